@@ -21,4 +21,12 @@ public sealed class BuiltInTypesTests
         Assert.Equal("TCP", container.Properties["ports"].Items!.Properties["protocol"].Default!.GetValue<string>());
         Assert.True(container.Properties["resources"].Properties["limits"].AdditionalProperties!.IsQuantity);
     }
+
+    [Fact]
+    public void A_reference_with_a_patch_strategy_has_the_fields_of_its_type()
+    {
+        var strategy = BuiltInTypes.Instance.Type("io.k8s.api.apps.v1.DeploymentSpec").Properties["strategy"];
+        Assert.Equal("retainKeys", strategy.PatchStrategy);
+        Assert.True(strategy.Properties["rollingUpdate"].Properties["maxSurge"].IntOrString);
+    }
 }

@@ -16,14 +16,21 @@ public sealed class BuiltInTypes
     private BuiltInTypes(JsonObject facts)
     {
         Source = facts.Object("types")!;
-        var reader = new SchemaReader(Type);
-        foreach (var (name, _) in Source)
-            types[name] = new Schema { TypeName = name };
+        // A type is filled when it is first referred to (the reader may copy it), registered before (types may be recursive).
+        SchemaReader? reader = null;
+        Schema Filled(string name)
+        {
+            if (types.TryGetValue(name, out var known))
+                return known;
+            var schema = types[name] = new Schema { TypeName = name };
+            reader!.Fill(schema, Source.Object(name)!);
+            return schema;
+        }
+        reader = new SchemaReader(Filled);
         var kinds = new Dictionary<(string, string), Schema>();
         foreach (var (name, source) in Source)
         {
-            var schema = types[name];
-            reader.Fill(schema, (JsonObject)source!);
+            var schema = Filled(name);
             foreach (var gvk in source.Array("x-kubernetes-group-version-kind") ?? [])
                 kinds[(ApiVersion(gvk.String("group")!, gvk.String("version")!), gvk.String("kind")!)] = schema;
         }
