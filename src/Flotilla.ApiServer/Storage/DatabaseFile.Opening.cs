@@ -1,0 +1,148 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Flotilla.ApiServer.Storage;
+
+internal sealed partial class DatabaseFile
+{
+    private const string Schema = """
+        CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL) STRICT;
+        CREATE TABLE cluster (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+        CREATE TABLE resource (id INTEGER PRIMARY KEY, cluster INTEGER NOT NULL, name TEXT NOT NULL) STRICT;
+        -- created is the revision of the create. Objects are found by it alone; their keys live in memory.
+        CREATE TABLE object (created INTEGER PRIMARY KEY, resource INTEGER NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
+            revision INTEGER NOT NULL, checksum INTEGER NOT NULL, json BLOB NOT NULL) STRICT;
+        INSERT INTO state VALUES (1, 1);
+        """;
+
+    /// <summary>Opens the file of a folder, and makes it when the folder has none.</summary>
+    /// <exception cref="StorageOpenException">The folder is in use, or the file cannot be used.</exception>
+    public static DatabaseFile Open(string folder, StorageOptions options)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageOpenException($"{folder} cannot be made: {e.Message} Choose another folder.", e);
+        }
+        var folderLock = FolderLock.Take(folder);
+        try
+        {
+            var path = Path.Combine(Path.GetFullPath(folder), FileName);
+            if (!File.Exists(path))
+                Make(path);
+            FileIdentity.Check(path);
+            return new DatabaseFile(path, folderLock, Connect(path, options));
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the file under another name first: one that bears the right name is always whole.</summary>
+    private static void Make(string path)
+    {
+        if (File.Exists(path + "-wal"))
+        {
+            throw new StorageOpenException(
+                $"{path} is missing, but {path}-wal, which belongs to it, is there. Put the database back, or move the log away to start with an empty one.");
+        }
+        var unfinished = path + ".new";
+        try
+        {
+            foreach (var ending in (ReadOnlySpan<string>)["", "-journal", "-wal", "-shm"])
+                File.Delete(unfinished + ending);
+            using (var connection = new SqliteConnection(ConnectionString(unfinished, SqliteOpenMode.ReadWriteCreate)))
+            {
+                connection.Open();
+                Execute(connection, "PRAGMA synchronous = FULL");
+                Execute(connection, string.Create(CultureInfo.InvariantCulture, $"""
+                    BEGIN;
+                    {Schema}
+                    PRAGMA application_id = {FileIdentity.ApplicationId};
+                    PRAGMA user_version = {FileIdentity.SchemaVersion};
+                    COMMIT;
+                    PRAGMA journal_mode = WAL;
+                    """));
+            }
+            File.Move(unfinished, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new StorageOpenException($"{path} cannot be made: {e.Message}", e);
+        }
+    }
+
+    private static SqliteConnection Connect(string path, StorageOptions options)
+    {
+        var connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWrite));
+        try
+        {
+            connection.Open();
+            // Set back only when the database was closed in good order: a damaged file must not be changed by the close.
+            SQLitePCL.raw.sqlite3_db_config(connection.Handle, SQLitePCL.raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+            // Alone with the file, SQLite needs no shared memory beside it.
+            Execute(connection, "PRAGMA locking_mode = EXCLUSIVE");
+            Execute(connection, "PRAGMA synchronous = FULL");
+            Execute(connection, "PRAGMA cell_size_check = ON");
+            Execute(connection, "PRAGMA cache_size = -4096");
+            Execute(connection, "PRAGMA wal_autocheckpoint = 2000");
+            if (options.MaxFileBytes > 0)
+                Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {Math.Max(1, options.MaxFileBytes / 4096)}"));
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw Damaged(path, e.Message, e);
+        }
+    }
+
+    /// <summary>Reads everything into a database that is being opened.</summary>
+    /// <exception cref="StorageOpenException">The file is damaged.</exception>
+    public void Load(ObjectDatabase database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            CheckStructure();
+            database.StartAt(ReadRevision());
+            new Loader(connection, path, database, cancellationToken).Run(out lastClusterId, out lastResourceId);
+        }
+        catch (SqliteException e)
+        {
+            throw Damaged(path, e.Message, e);
+        }
+    }
+
+    private void CheckStructure()
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA quick_check(1)";
+        if (command.ExecuteScalar() is not "ok" and var problem)
+            throw Damaged(path, problem?.ToString() ?? "unreadable");
+    }
+
+    private long ReadRevision()
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT revision FROM state";
+        return command.ExecuteScalar() is long revision and > 0 ? revision : throw Damaged(path, "the revision is missing");
+    }
+
+    internal static StorageOpenException Damaged(string path, string what, Exception? inner = null) =>
+        new($"{path} is damaged: {what}. {FileIdentity.Remedy}", inner);
+
+    private static string ConnectionString(string path, SqliteOpenMode mode) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ConnectionString;
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

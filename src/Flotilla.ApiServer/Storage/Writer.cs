@@ -1,0 +1,151 @@
+namespace Flotilla.ApiServer.Storage;
+
+/// <summary>
+/// The one thread that changes the database. It takes all writes that wait into one transaction, so that any number of
+/// callers share one sync of the disk, then shows the changes to readers and watchers, then answers the callers.
+/// </summary>
+/// <param name="database">Whose writer it is.</param>
+/// <param name="file">Null for a database in memory.</param>
+/// <param name="options">Bounds of history and queue.</param>
+internal sealed class Writer(ObjectDatabase database, DatabaseFile? file, StorageOptions options)
+{
+    private readonly WriteQueue queue = new(options.PendingWrites);
+    private readonly History history = new(options);
+    private readonly List<(ObjectWrite Write, Change Change)> changes = [];
+    private readonly List<(ObjectWrite Write, StorageConflictException Why)> refused = [];
+    private readonly Dictionary<(ResourceStore, ObjectKey), StoredObject?> overlay = [];
+    private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public WriteQueue Queue => queue;
+
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "Flotilla object writer" }.Start();
+
+    /// <summary>Does what waits, then ends.</summary>
+    public Task StopAsync()
+    {
+        queue.Close();
+        return stopped.Task;
+    }
+
+    private void Run()
+    {
+        var batch = new List<PendingWrite>();
+        while (queue.Take(ref batch))
+        {
+            foreach (var write in batch)
+            {
+                if (!write.TryTake())
+                    continue;
+                if (write is ObjectWrite one)
+                {
+                    Prepare(one);
+                    continue;
+                }
+                Commit();
+                Remove((ClusterRemoval)write);
+            }
+            Commit();
+        }
+        stopped.SetResult();
+    }
+
+    private void Prepare(ObjectWrite write)
+    {
+        if (write.Resource.Cluster.IsDeleted)
+        {
+            write.SetException(new StorageConflictException(StorageConflict.ClusterDeleted, write.Key, null));
+            return;
+        }
+        var place = (write.Resource, write.Key);
+        var pending = overlay.TryGetValue(place, out var current);
+        if (!pending)
+            current = write.Resource.Get(write.Key);
+        if (write.Check(current) is { } conflict)
+        {
+            var why = new StorageConflictException(conflict, write.Key, current);
+            // A conflict with something that is not on disk yet must not become known before that is.
+            if (pending)
+                refused.Add((write, why));
+            else
+                write.SetException(why);
+            return;
+        }
+        var change = write.Apply(current, database.Revision + changes.Count + 1);
+        overlay[place] = change.Type == ChangeType.Deleted ? null : change.Object;
+        changes.Add((write, change));
+    }
+
+    private void Commit()
+    {
+        if (changes.Count == 0)
+            return;
+        try
+        {
+            file?.Write(changes);
+        }
+        catch (Exception e)
+        {
+            var failure = StorageFailureOf(e);
+            foreach (var (write, _) in changes)
+                write.SetException(failure);
+            foreach (var (write, _) in refused)
+                write.SetException(failure);
+            Forget();
+            return;
+        }
+        Publish();
+        foreach (var (write, change) in changes)
+            write.SetResult(change.Object);
+        foreach (var (write, why) in refused)
+            write.SetException(why);
+        Forget();
+        history.Trim();
+    }
+
+    private void Publish()
+    {
+        var woken = new List<Watcher>();
+        database.Publish(changes[^1].Change.Revision, () =>
+        {
+            foreach (var (write, change) in changes)
+            {
+                write.Resource.Publish(change, woken);
+                history.Add(write.Resource, change);
+            }
+        });
+        ObjectDatabase.Wake(woken);
+    }
+
+    private void Remove(ClusterRemoval removal)
+    {
+        var cluster = removal.Cluster;
+        if (cluster.IsDeleted)
+        {
+            removal.SetResult(null);
+            return;
+        }
+        try
+        {
+            file?.Remove(cluster, database.Revision + 1);
+        }
+        catch (Exception e)
+        {
+            removal.SetException(StorageFailureOf(e));
+            return;
+        }
+        var woken = new List<Watcher>();
+        database.Publish(database.Revision + 1, () => database.Forget(cluster, woken));
+        ObjectDatabase.Wake(woken);
+        removal.SetResult(null);
+    }
+
+    private void Forget()
+    {
+        changes.Clear();
+        refused.Clear();
+        overlay.Clear();
+    }
+
+    private static StorageFailedException StorageFailureOf(Exception e) =>
+        e as StorageFailedException ?? new StorageFailedException(StorageFailure.Io, $"the write failed: {e.Message}", e);
+}
