@@ -1,7 +1,9 @@
 namespace Flotilla.Kubernetes.Errors;
 
 /// <summary>A request failed with a <see cref="ApiStatus"/>. The static members build the failures that kube-apiserver gives.</summary>
-public sealed class ApiStatusException(ApiStatus status) : Exception(status.Message)
+/// <param name="status">What the caller is told.</param>
+/// <param name="why">The exception's message, where it can say more than the status does.</param>
+public sealed class ApiStatusException(ApiStatus status, string? why = null) : Exception(why ?? status.Message)
 {
     /// <summary>What the caller is told.</summary>
     public ApiStatus Status { get; } = status;
