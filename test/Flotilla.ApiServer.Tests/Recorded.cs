@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Json;
 using Flotilla.TestKit;
 
-namespace Flotilla.ApiServer.Tests.Tables;
+namespace Flotilla.ApiServer.Tests;
 
 /// <summary>Steps of the recorded conversations with a real API server.</summary>
 internal static class Recorded
