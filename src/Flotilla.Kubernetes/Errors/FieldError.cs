@@ -43,8 +43,8 @@ public sealed record FieldError(FieldErrorType Type, string Field, string Messag
     public static FieldError TypeInvalid(string field, JsonNode? value, string detail) =>
         new(FieldErrorType.TypeInvalid, field, Join("Invalid value: " + Show(value), detail));
 
-    /// <summary>The line a user reads: field and message.</summary>
-    public override string ToString() => Field.Length == 0 ? Message : $"{Field}: {Message}";
+    /// <summary>The line a user reads: field and message. The object as a whole is called <c>&lt;nil&gt;</c>, as Kubernetes does.</summary>
+    public override string ToString() => Field.Length == 0 ? $"<nil>: {Message}" : $"{Field}: {Message}";
 
     /// <summary>Quotes text as Go's <c>%q</c> does for what occurs in objects.</summary>
     public static string Quote(string text) => JsonValue.Create(text).ToJsonString(QuoteOptions);
@@ -54,6 +54,7 @@ public sealed record FieldError(FieldErrorType Type, string Field, string Messag
     {
         null => "null",
         JsonValue when value.AsStringOrNull() is { } text => Quote(text),
+        JsonValue number when number.IsNumber() && !number.TryGetValue(out long _) => GoNumbers.General(number.AsDoubleOrNull() ?? 0),
         JsonValue => value.ToJsonString(),
         _ => value.ToJsonString(QuoteOptions),
     };

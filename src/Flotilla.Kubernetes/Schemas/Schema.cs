@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flotilla.Kubernetes.Text;
 
 namespace Flotilla.Kubernetes.Schemas;
 
@@ -136,6 +137,40 @@ public sealed class Schema
     /// <summary>Whether an object of this schema takes any field.</summary>
     public bool IsFreeForm =>
         PreserveUnknownFields || (Properties.Count == 0 && AdditionalProperties is null && AdditionalPropertiesAllowed != false && Type is null or "object" && !IntOrString);
+
+    private Re2? compiledPattern;
+    private bool? hasDefaultsBelow;
+    private bool? hasKeyedLists;
+    private bool? hasEmbeddedResources;
+
+    /// <summary>Whether a default may be declared below this node.</summary>
+    internal bool HasDefaultsBelow => hasDefaultsBelow ??= AnyChild(child => child.Default is not null || child.HasDefaultsBelow);
+
+    /// <summary>Whether this node, or one below it, may be a list of type <c>set</c> or <c>map</c>.</summary>
+    internal bool HasKeyedLists => hasKeyedLists ??= ListType is "set" or "map" || AnyChild(child => child.HasKeyedLists);
+
+    /// <summary>Whether this node, or one below it, may be an embedded resource.</summary>
+    internal bool HasEmbeddedResources => hasEmbeddedResources ??= EmbeddedResource || AnyChild(child => child.HasEmbeddedResources);
+
+    /// <summary>Built-in types may be recursive: they are not looked into and count as yes.</summary>
+    private bool AnyChild(Func<Schema, bool> ask) =>
+        TypeName is not null || Properties.Values.Any(ask) || (Items is { } items && ask(items)) || (AdditionalProperties is { } values && ask(values));
+
+    /// <summary>Whether a text matches <see cref="Pattern"/>; false with a problem when that is not a regular expression.</summary>
+    internal bool MatchesPattern(string text, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            compiledPattern ??= Re2.Parse(Pattern!);
+        }
+        catch (Re2Exception e)
+        {
+            problem = e.Message;
+            return false;
+        }
+        return compiledPattern.IsMatch(text);
+    }
 
     internal Schema Clone() => (Schema)MemberwiseClone();
 }
