@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
@@ -13,127 +12,76 @@ namespace Flotilla.Kubernetes.Schemas;
 /// </summary>
 public static class EmbeddedResources
 {
-    /// <summary>Checks all embedded objects below an object.</summary>
-    /// <param name="obj">The object.</param>
+    /// <summary>Finds all embedded objects in a value, outer ones first, with their field paths.</summary>
+    /// <param name="value">The value.</param>
     /// <param name="schema">Its schema.</param>
-    /// <param name="path">Field path of the object; empty for a whole one.</param>
-    /// <param name="metadataErrors">Rules for metadata (names, labels …): given the metadata and its field path, all errors.</param>
-    public static IReadOnlyList<FieldError> Validate(
-        JsonNode? obj, Schema schema, string path = "", Func<JsonObject, string, IEnumerable<FieldError>>? metadataErrors = null)
+    /// <param name="path">Field path of the value; empty for a whole object.</param>
+    public static IReadOnlyList<(string Path, JsonObject Resource)> Find(JsonNode? value, Schema schema, string path = "")
     {
-        if (!schema.HasEmbeddedResources)
-            return [];
-        var walk = new Walk(metadataErrors);
-        walk.Node(obj, schema, new StringBuilder(path));
-        return walk.Errors;
+        var found = new List<(string, JsonObject)>();
+        if (schema.HasEmbeddedResources)
+            Collect(value, schema, new StringBuilder(path), found);
+        return found;
     }
 
-    private sealed class Walk(Func<JsonObject, string, IEnumerable<FieldError>>? metadataErrors)
+    /// <summary>Checks all embedded objects in a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="schema">Its schema.</param>
+    /// <param name="path">Field path of the value; empty for a whole object.</param>
+    /// <param name="metadataErrors">Rules for metadata (names, labels …): given the metadata and its field path, all errors.</param>
+    public static IReadOnlyList<FieldError> Validate(
+        JsonNode? value, Schema schema, string path = "", Func<JsonObject, string, IEnumerable<FieldError>>? metadataErrors = null)
     {
-        public List<FieldError> Errors { get; } = [];
-
-        public void Node(JsonNode? value, Schema schema, StringBuilder path)
+        var errors = new List<FieldError>();
+        foreach (var (where, resource) in Find(value, schema, path))
         {
-            if (!schema.HasEmbeddedResources)
-                return;
-            var length = path.Length;
-            if (value is JsonArray list && schema.Items is { } items)
+            var prefix = where.Length == 0 ? "" : where + ".";
+            Text(errors, resource, "apiVersion", prefix, text => text.Count(c => c == '/') > 1 ? $"unexpected GroupVersion string: {text}" : null);
+            Text(errors, resource, "kind", prefix, text => DnsNames.Label1035Problem(text.ToLowerInvariant()) is { } problem
+                ? "may have mixed case, but should otherwise match: " + problem
+                : null);
+            if (metadataErrors is not null && resource.Object("metadata") is { } metadata)
+                errors.AddRange(metadataErrors(metadata, prefix + "metadata"));
+        }
+        return errors;
+    }
+
+    private static void Text(List<FieldError> errors, JsonObject resource, string name, string prefix, Func<string, string?> problemOf)
+    {
+        if (!resource.TryGetPropertyValue(name, out var value))
+            errors.Add(FieldError.Required(prefix + name));
+        else if (value.AsStringOrNull() is not { } text)
+            errors.Add(FieldError.Invalid(prefix + name, value, "must be a string"));
+        else if (text.Length == 0)
+            errors.Add(FieldError.Invalid(prefix + name, text, "must not be empty"));
+        else if (problemOf(text) is { } problem)
+            errors.Add(FieldError.Invalid(prefix + name, text, problem));
+    }
+
+    private static void Collect(JsonNode? value, Schema schema, StringBuilder path, List<(string, JsonObject)> found)
+    {
+        if (!schema.HasEmbeddedResources)
+            return;
+        var length = path.Length;
+        if (value is JsonArray list && schema.Items is { } items)
+        {
+            for (var i = 0; i < list.Count; i++)
             {
-                for (var i = 0; i < list.Count; i++)
-                {
-                    Node(list[i], items, path.Append('[').Append(i).Append(']'));
-                    path.Length = length;
-                }
-            }
-            if (value is not JsonObject map)
-                return;
-            if (schema.EmbeddedResource)
-                Embedded(map, length == 0 ? "" : $"{path}.");
-            foreach (var (name, child) in map)
-            {
-                if (schema.Properties.TryGetValue(name, out var property))
-                    Node(child, property, path.Append(length == 0 ? "" : ".").Append(name));
-                else if (schema.AdditionalProperties is { } values)
-                    Node(child, values, path.Append('[').Append(name).Append(']'));
+                Collect(list[i], items, path.Append('[').Append(i).Append(']'), found);
                 path.Length = length;
             }
         }
-
-        private void Embedded(JsonObject map, string prefix)
+        if (value is not JsonObject map)
+            return;
+        if (schema.EmbeddedResource)
+            found.Add((path.ToString(), map));
+        foreach (var (name, child) in map)
         {
-            foreach (var name in (string[])["apiVersion", "kind"])
-            {
-                if (!map.TryGetPropertyValue(name, out var value))
-                    Errors.Add(FieldError.Required(prefix + name));
-                else if (value.AsStringOrNull() is not { } text)
-                    Errors.Add(FieldError.Invalid(prefix + name, value, "must be a string"));
-                else if (text.Length == 0)
-                    Errors.Add(FieldError.Invalid(prefix + name, text, "must not be empty"));
-                else if (name == "apiVersion" && text.Count(c => c == '/') > 1)
-                    Errors.Add(FieldError.Invalid(prefix + name, text, $"unexpected GroupVersion string: {text}"));
-                else if (name == "kind" && DnsNames.Label1035Problem(text.ToLowerInvariant()) is { } problem)
-                    Errors.Add(FieldError.Invalid(prefix + name, text, "may have mixed case, but should otherwise match: " + problem));
-            }
-            if (!map.TryGetPropertyValue("metadata", out var node))
-                return;
-            var problems = MetadataTypes.Problem(node) is { } wrong
-                ? [FieldError.Invalid(prefix + "metadata", node, wrong)]
-                : metadataErrors?.Invoke(node as JsonObject ?? [], prefix + "metadata") ?? [];
-            Errors.AddRange(problems);
+            if (schema.Properties.TryGetValue(name, out var property))
+                Collect(child, property, path.Append(length == 0 ? "" : ".").Append(name), found);
+            else if (schema.AdditionalProperties is { } values)
+                Collect(child, values, path.Append('[').Append(name).Append(']'), found);
+            path.Length = length;
         }
     }
-}
-
-/// <summary>Whether metadata can be read as such.</summary>
-internal static class MetadataTypes
-{
-    /// <summary>What is wrong with the JSON types in metadata, in Go's words; null when nothing is.</summary>
-    public static string? Problem(JsonNode? metadata) => Problem(metadata, BuiltInTypes.Instance.ObjectMeta, "ObjectMeta", "");
-
-    private static string? Problem(JsonNode? value, Schema schema, string type, string path)
-    {
-        if (value is null || schema.Type is null)
-            return null;
-        var kind = value.GetValueKind();
-        var fits = schema.Type switch
-        {
-            "object" => kind == JsonValueKind.Object,
-            "array" => kind == JsonValueKind.Array,
-            "string" => kind == JsonValueKind.String,
-            "boolean" => kind is JsonValueKind.True or JsonValueKind.False,
-            "integer" => value.AsInt64OrNull() is not null,
-            _ => true,
-        };
-        if (!fits)
-            return $"json: cannot unmarshal {GoKind(value, kind)} into Go {(path.Length == 0 ? "value" : $"struct field {type}.{path}")} of type {GoType(schema, path)}";
-        return value switch
-        {
-            JsonObject map => map.Select(m => Child(schema, m.Key) is { } child
-                ? Problem(m.Value, child, type, path.Length == 0 ? m.Key : schema.AdditionalProperties is not null ? path : $"{path}.{m.Key}")
-                : null).FirstOrDefault(p => p is not null),
-            JsonArray list when schema.Items is { } items => list.Select(item => Problem(item, items, type, path)).FirstOrDefault(p => p is not null),
-            _ => null,
-        };
-    }
-
-    private static Schema? Child(Schema schema, string name) => schema.Properties.GetValueOrDefault(name) ?? schema.AdditionalProperties;
-
-    private static string GoKind(JsonNode value, JsonValueKind kind) => kind switch
-    {
-        JsonValueKind.Object => "object",
-        JsonValueKind.Array => "array",
-        JsonValueKind.String => "string",
-        JsonValueKind.Number => value.AsInt64OrNull() is null ? $"number {value.ToJsonString()}" : "number",
-        _ => "bool",
-    };
-
-    private static string GoType(Schema schema, string path) => schema.Type switch
-    {
-        "array" when schema.Items is { } items => "[]" + GoType(items, path),
-        "object" when schema.AdditionalProperties is not null => "map[string]string",
-        "object" => path switch { "" => "v1.ObjectMeta", "ownerReferences" => "v1.OwnerReference", "managedFields" => "v1.ManagedFieldsEntry", _ => "v1.FieldsV1" },
-        "integer" => "int64",
-        "boolean" => "bool",
-        _ => "string",
-    };
 }

@@ -1,0 +1,168 @@
+using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Kinds;
+using Flotilla.ApiServer.Kinds.Decoding;
+using Flotilla.ApiServer.Tables;
+using Flotilla.Kubernetes.Errors;
+using Flotilla.Kubernetes.Json;
+using Flotilla.Kubernetes.Schemas;
+
+namespace Flotilla.ApiServer.CustomResources;
+
+/// <summary>
+/// One version of a custom resource, compiled: what the server does with its objects. Immutable and shared by all virtual
+/// clusters that have the same definition; see <see cref="CustomResourceKinds"/>.
+/// </summary>
+internal sealed class CustomResourceKind : KindRules
+{
+    private readonly Schema? statusSchema;
+    private readonly IReadOnlyDictionary<string, Func<JsonObject, string>> selectable;
+
+    /// <param name="spec">The CRD's spec.</param>
+    /// <param name="names">The names to serve it under, those that the CRD's status accepts.</param>
+    /// <param name="version">The entry in the spec's versions.</param>
+    public CustomResourceKind(JsonObject spec, JsonObject names, JsonObject version)
+    {
+        SchemaSource = version.Object("schema").Object("openAPIV3Schema");
+        Schema = SchemaSource is null ? new Schema() : new SchemaReader().Read(SchemaSource);
+        statusSchema = Schema.Properties.GetValueOrDefault("status");
+        PreservesUnknownFields = spec.Member("preserveUnknownFields").AsBoolOrNull() ?? false;
+        IsServed = version.Member("served").AsBoolOrNull() ?? false;
+        IsStorage = version.Member("storage").AsBoolOrNull() ?? false;
+        HasStatus = version.Object("subresources").Member("status") is not null;
+        Scale = version.Object("subresources").Object("scale") is { } scale ? new ScalePaths(scale) : null;
+        Resource = CustomResourceTypes.Of(spec, names, version.String("name") ?? "", HasStatus, Scale is not null);
+        Columns = CustomResourceTypes.Columns(version.Array("additionalPrinterColumns"));
+        selectable = CustomResourceTypes.SelectableFields(version.Array("selectableFields"));
+        DeprecationWarning = version.Member("deprecated").AsBoolOrNull() == true
+            ? version.String("deprecationWarning") ?? $"{Resource.ApiVersion} {Resource.Kind} is deprecated"
+            : null;
+    }
+
+    /// <summary>The resource as discovery tells it.</summary>
+    public ResourceType Resource { get; }
+
+    /// <summary>Schema of objects, as declared; <c>apiVersion</c>, <c>kind</c> and <c>metadata</c> may be missing in it.</summary>
+    public Schema Schema { get; }
+
+    /// <summary>The declared schema as JSON, for publishing; null when there is none. Do not change.</summary>
+    public JsonObject? SchemaSource { get; }
+
+    /// <summary>Whether requests for this version are answered.</summary>
+    public bool IsServed { get; }
+
+    /// <summary>Whether objects are stored in this version.</summary>
+    public bool IsStorage { get; }
+
+    /// <summary><c>spec.preserveUnknownFields</c>, left over from v1beta1: nothing is pruned.</summary>
+    public bool PreservesUnknownFields { get; }
+
+    /// <summary>Text for the <c>Warning</c> header of every request; null when the version is not deprecated.</summary>
+    public string? DeprecationWarning { get; }
+
+    /// <summary>The printer columns besides the name.</summary>
+    public IReadOnlyList<TableColumn> Columns { get; }
+
+    /// <summary>The scale subresource; null when there is none.</summary>
+    public ScalePaths? Scale { get; }
+
+    public override bool HasStatus { get; }
+
+    public override bool HasGeneration => true;
+
+    public override bool AllowUnconditionalUpdate => false;
+
+    public override IReadOnlyDictionary<string, Func<JsonObject, string>> SelectableFields => selectable;
+
+    /// <summary>
+    /// What a request's body goes through before defaults: metadata (also of embedded objects) is read as Go would, unknown fields are
+    /// dropped, and nulls where none is allowed and no default waits.
+    /// </summary>
+    /// <param name="obj">The object, of this version; changed in place.</param>
+    /// <param name="onUnknownField">Gets the path of each dropped field in kube-apiserver's order.</param>
+    /// <returns>What keeps the body from being read, in Go's words; null when nothing does.</returns>
+    public string? Decode(JsonObject obj, Action<string>? onUnknownField = null)
+    {
+        if (obj.TryGetPropertyValue("metadata", out var metadata) && DecodeMetadata(obj, metadata, "metadata", onUnknownField) is { } problem)
+            return problem;
+        if (!PreservesUnknownFields)
+        {
+            SchemaPruning.Prune(obj, Schema, isRoot: true, onUnknownField);
+            SchemaDefaulting.DropNulls(obj, Schema);
+        }
+        foreach (var (path, embedded) in EmbeddedResources.Find(obj, Schema))
+        {
+            foreach (var name in (string[])["apiVersion", "kind"])
+            {
+                if (embedded.TryGetPropertyValue(name, out var text) && text.AsStringOrNull() is null)
+                    return FieldError.Invalid($"{path}.{name}", text, "must be a string").ToString();
+            }
+            if (embedded.TryGetPropertyValue("metadata", out var inner) && DecodeMetadata(embedded, inner, $"{path}.metadata", onUnknownField) is { } wrong)
+                return FieldError.Invalid($"{path}.metadata", inner, wrong).ToString();
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// Makes an object that was stored (perhaps in another version, or under an older schema) one of this version: what is read
+    /// has today's fields and defaults.
+    /// </summary>
+    /// <param name="obj">The stored object; changed in place.</param>
+    public void FromStorage(JsonObject obj)
+    {
+        obj["apiVersion"] = Resource.ApiVersion;
+        if (!PreservesUnknownFields)
+            SchemaPruning.Prune(obj, Schema, isRoot: true);
+        Default(obj);
+    }
+
+    public override void Default(JsonObject obj)
+    {
+        if (PreservesUnknownFields)
+            return;
+        SchemaDefaulting.Default(obj, Schema);
+    }
+
+    public override IEnumerable<FieldError> Validate(JsonObject obj) =>
+    [
+        .. SchemaValidation.Validate(obj, Schema),
+        .. Scale?.Validate(obj, statusOnly: false) ?? [],
+        .. EmbeddedResources.Validate(obj, Schema),
+        .. ListTypes.Validate(obj, Schema),
+    ];
+
+    public override IEnumerable<FieldError> ValidateUpdate(JsonObject obj, JsonObject old) =>
+    [
+        .. SchemaValidation.ValidateUpdate(obj, old, Schema),
+        .. Scale?.Validate(obj, statusOnly: false) ?? [],
+        .. EmbeddedResources.Validate(obj, Schema),
+        .. NewListErrors(obj, old),
+    ];
+
+    public override IEnumerable<FieldError> ValidateStatusUpdate(JsonObject obj, JsonObject old) =>
+    [
+        .. statusSchema is not null && obj.TryGetPropertyValue("status", out var status)
+            ? SchemaValidation.ValidateUpdate(status, old.Member("status"), statusSchema, "status")
+            : [],
+        .. Scale?.Validate(obj, statusOnly: true) ?? [],
+        .. NewListErrors(obj, old),
+    ];
+
+    /// <summary>Repeated elements count only when there were none before.</summary>
+    private IReadOnlyList<FieldError> NewListErrors(JsonObject obj, JsonObject old)
+    {
+        var errors = ListTypes.Validate(obj, Schema);
+        return errors.Count > 0 && ListTypes.Validate(old, Schema).Count == 0 ? errors : [];
+    }
+
+    private static string? DecodeMetadata(JsonObject owner, JsonNode? metadata, string path, Action<string>? onUnknownField)
+    {
+        if (metadata is null)
+        {
+            owner["metadata"] = new JsonObject();
+            return null;
+        }
+        if (metadata is not JsonObject map)
+            return $"json: cannot unmarshal {TypedDecoder.JsonName(metadata)} into Go value of type v1.ObjectMeta";
+        return TypedDecoding.Decode(map, BuiltInTypes.Instance.ObjectMeta, onUnknownField is null ? null : field => onUnknownField($"{path}.{field}"));
+    }
+}
