@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+using Flotilla.Kubernetes.Cel.Checking;
+
+namespace Flotilla.Kubernetes.Cel.Evaluation;
+
+/// <summary>Calls a function: the first of the possible signatures that takes the values.</summary>
+internal sealed class CallNode(Node[] arguments, IReadOnlyList<Overload> overloads, CallCost? cost) : Node
+{
+    private readonly Overload[] overloads = [.. overloads];
+
+    public override CelValue Evaluate(Frame frame)
+    {
+        if (arguments.Length > FewValues.Length)
+            return Evaluate(frame, new CelValue[arguments.Length]);
+        FewValues few = default;
+        return Evaluate(frame, few[..arguments.Length]);
+    }
+
+    private CelValue Evaluate(Frame frame, Span<CelValue> values)
+    {
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            values[i] = arguments[i].Evaluate(frame);
+            if (values[i].IsError)
+                return values[i];
+        }
+        var result = Dispatch(frame, values);
+        frame.Charge(cost?.Invoke(values, result) ?? 1);
+        return result;
+    }
+
+    private CelValue Dispatch(Frame frame, ReadOnlySpan<CelValue> values)
+    {
+        foreach (var overload in overloads)
+        {
+            if (overload.Accepts(values))
+                return overload.Body(frame, values);
+        }
+        return CelValue.NoSuchOverload;
+    }
+
+    [InlineArray(Length)]
+    private struct FewValues
+    {
+        public const int Length = 3;
+        private CelValue first;
+    }
+}
