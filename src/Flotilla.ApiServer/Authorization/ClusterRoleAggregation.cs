@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Flotilla.ApiServer.Selection;
 using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.ApiServer.Authorization;
@@ -27,7 +26,7 @@ internal static class ClusterRoleAggregation
     {
         foreach (var source in role.Object("aggregationRule").Array("clusterRoleSelectors") ?? [])
         {
-            var selector = LabelSelector.Read(source);
+            var selector = StoredSelector.Read(source as JsonObject);
             foreach (var candidate in all)
             {
                 if (!selector.Matches(candidate.Object("metadata").Object("labels")) || !visited.Add(Name(candidate)))

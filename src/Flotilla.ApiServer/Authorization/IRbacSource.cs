@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Storage;
 
 namespace Flotilla.ApiServer.Authorization;
 
@@ -23,6 +23,6 @@ internal interface IRbacSource
     /// </summary>
     long Version(RbacKind kind, string ns);
 
-    /// <summary>The objects as they are now, ordered by name; they are not changed after. The namespace is empty for cluster-wide kinds.</summary>
-    IReadOnlyCollection<JsonObject> List(RbacKind kind, string ns);
+    /// <summary>The objects as they are now, ordered by name. The namespace is empty for cluster-wide kinds.</summary>
+    IReadOnlyList<StoredObject> List(RbacKind kind, string ns);
 }

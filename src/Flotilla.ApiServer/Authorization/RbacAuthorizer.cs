@@ -115,7 +115,7 @@ internal sealed class RbacAuthorizer(IRbacSource source)
         var version = source.Version(kind, ns);
         if (bindings.TryGetValue(ns, out var known) && known.Version == version)
             return known;
-        var index = new BindingIndex(version, source.List(kind, ns), ns);
+        var index = new BindingIndex(version, source.List(kind, ns), ns, known);
         Keep(bindings, ns, index, index.IsEmpty);
         return index;
     }

@@ -1,25 +1,25 @@
 using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Storage;
 using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.ApiServer.Authorization;
 
 /// <summary>
-/// The roles of one namespace (or all ClusterRoles) by name. Rules are read from an object when they are first needed: most roles of a
-/// cluster are never asked for.
+/// The roles of one namespace (or all ClusterRoles) by name. A role is parsed when it is first needed (most roles of a cluster are never
+/// asked for), and not again while it stays the same.
 /// </summary>
 internal sealed class RoleIndex
 {
     private readonly Dictionary<string, Entry> roles;
 
-    public RoleIndex(long version, IReadOnlyCollection<JsonObject> objects, RoleIndex? previous)
+    public RoleIndex(long version, IReadOnlyList<StoredObject> objects, RoleIndex? previous)
     {
         Version = version;
         roles = new Dictionary<string, Entry>(objects.Count, StringComparer.Ordinal);
-        foreach (var role in objects)
+        foreach (var stored in objects)
         {
-            var name = role.Object("metadata").String("name") ?? "";
-            var kept = previous?.roles.GetValueOrDefault(name);
-            roles[name] = kept is not null && ReferenceEquals(kept.Role, role) && !kept.IsAggregated ? kept : new Entry(role);
+            var kept = previous?.roles.GetValueOrDefault(stored.Key.Name);
+            roles[stored.Key.Name] = new Entry(stored, kept);
         }
     }
 
@@ -32,16 +32,28 @@ internal sealed class RoleIndex
     {
         if (!roles.TryGetValue(name, out var entry))
             return null;
-        return entry.Rules ??= entry.IsAggregated
-            ? [.. ClusterRoleAggregation.Rules(entry.Role, [.. roles.Values.Select(e => e.Role)]).Select(PolicyRule.Read)]
-            : PolicyRule.ReadAll(entry.Role);
+        return entry.Rules ??= entry.Role.Object("aggregationRule") is null
+            ? PolicyRule.ReadAll(entry.Role)
+            : [.. ClusterRoleAggregation.Rules(entry.Role, [.. roles.Values.Select(e => e.Role)]).Select(PolicyRule.Read)];
     }
 
-    private sealed class Entry(JsonObject role)
+    private sealed class Entry
     {
-        public JsonObject Role => role;
+        private readonly StoredObject stored;
+        private JsonObject? role;
 
-        public bool IsAggregated { get; } = role.Object("aggregationRule") is not null;
+        public Entry(StoredObject stored, Entry? previous)
+        {
+            this.stored = stored;
+            if (previous is null || !ReferenceEquals(previous.stored, stored))
+                return;
+            role = previous.role;
+            // What an aggregated role collects depends on the others.
+            if (role.Object("aggregationRule") is null)
+                Rules = previous.Rules;
+        }
+
+        public JsonObject Role => role ??= stored.Parse();
 
         public IReadOnlyList<PolicyRule>? Rules { get; set; }
     }

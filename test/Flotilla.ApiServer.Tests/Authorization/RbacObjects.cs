@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Authorization;
+using Flotilla.ApiServer.Storage;
 using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.ApiServer.Tests.Authorization;
@@ -7,8 +8,8 @@ namespace Flotilla.ApiServer.Tests.Authorization;
 /// <summary>RBAC objects in memory; each change counts up one version for all.</summary>
 internal sealed class RbacObjects : IRbacSource
 {
-    private readonly SortedDictionary<(RbacKind Kind, string Namespace, string Name), JsonObject> objects = [];
-    private long version;
+    private readonly SortedDictionary<(RbacKind Kind, string Namespace, string Name), StoredObject> objects = [];
+    private long version = 1;
 
     public int Listed { get; private set; }
 
@@ -22,7 +23,8 @@ internal sealed class RbacObjects : IRbacSource
 
     public void Put(RbacKind kind, string ns, JsonObject obj)
     {
-        objects[(kind, ns, obj.Object("metadata").String("name")!)] = obj;
+        var key = new ObjectKey(ns, obj.Object("metadata").String("name")!);
+        objects[(kind, ns, key.Name)] = ObjectDraft.Of((JsonObject)obj.DeepClone(), version).Seal(key, version + 1, null);
         version++;
     }
 
@@ -40,7 +42,7 @@ internal sealed class RbacObjects : IRbacSource
 
     public long Version(RbacKind kind, string ns) => version;
 
-    public IReadOnlyCollection<JsonObject> List(RbacKind kind, string ns)
+    public IReadOnlyList<StoredObject> List(RbacKind kind, string ns)
     {
         Listed++;
         return [.. objects.Where(o => o.Key.Kind == kind && o.Key.Namespace == ns).Select(o => o.Value)];
