@@ -15,4 +15,13 @@ internal static class Recorded
         var found = JsonText.Parse(text).Array("steps")!.First(s => s.String("name") == step);
         return found.Object("response").Object("body")!;
     }
+
+    /// <summary>Group and version of a kind in a recorded OpenAPI document.</summary>
+    public static (string Group, string Version) Group(JsonObject document, string kind)
+    {
+        var found = document.Object("components").Object("schemas")!
+            .SelectMany(s => s.Value.Array("x-kubernetes-group-version-kind") ?? [])
+            .First(k => k.String("kind") == kind);
+        return (found.String("group")!, found.String("version")!);
+    }
 }

@@ -28,6 +28,17 @@ internal static class MediaTypes
         throw NotAcceptable($"only the following media types are accepted: {representations}");
     }
 
+    /// <summary>Chooses how to answer to a watch; there are no streams of YAML.</summary>
+    /// <exception cref="ApiStatusException">406: nothing that the client accepts can be streamed.</exception>
+    public static MediaType NegotiateWatch(string? accept, Offer offer = Offer.BuiltIn)
+    {
+        var chosen = Negotiate(accept, offer);
+        if (chosen.Format is BodyFormat.Json)
+            return chosen;
+        var streams = offer is Offer.Custom ? $"{Json};stream=watch" : $"{Json};stream=watch, {Protobuf};stream=watch";
+        throw NotAcceptable($"only the following media types are accepted: {streams}");
+    }
+
     /// <summary>Whether to indent: the query parameter <c>pretty</c> decides, else browsers and command-line HTTP clients get it.</summary>
     public static bool IsPretty(MediaType negotiated, string? prettyParameter, string? userAgent)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
+using Flotilla.Kubernetes.Schemas;
 
 namespace Flotilla.ApiServer.Tables;
 
@@ -33,13 +34,22 @@ internal static class PartialMetadata
         };
     }
 
-    /// <summary>406: one object's metadata was asked of a list. <paramref name="kind"/> is that of the list.</summary>
-    public static ApiStatusException IsList(string kind) =>
-        NotAcceptable($"you requested PartialObjectMetadata, but the requested object is a list ({kind})");
+    /// <summary>406: one object's metadata was asked of a list.</summary>
+    public static ApiStatusException IsList(ResourceType resource, bool custom) =>
+        NotAcceptable($"you requested PartialObjectMetadata, but the requested object is a list ({GoType(resource, custom)}List)");
 
-    /// <summary>406: a list's metadata was asked of one object of this kind.</summary>
-    public static ApiStatusException IsNotList(string kind) =>
-        NotAcceptable($"you requested PartialObjectMetadataList, but the requested object is not a list ({kind})");
+    /// <summary>406: a list's metadata was asked of one object.</summary>
+    public static ApiStatusException IsNotList(ResourceType resource, bool custom) =>
+        NotAcceptable($"you requested PartialObjectMetadataList, but the requested object is not a list ({GoType(resource, custom)})");
+
+    // The messages name the Go type; its package is the first word of the group.
+    private static string GoType(ResourceType resource, bool custom)
+    {
+        if (custom)
+            return "*unstructured.Unstructured";
+        var package = resource.Group is "" or "events.k8s.io" ? "core" : resource.Group.Split('.')[0];
+        return $"*{package}.{resource.Kind}";
+    }
 
     private static ApiStatusException NotAcceptable(string message) => new(new ApiStatus(406, "NotAcceptable", message));
 }

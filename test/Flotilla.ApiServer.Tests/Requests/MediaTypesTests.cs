@@ -64,6 +64,14 @@ public sealed class MediaTypesTests
     }
 
     [Fact]
+    public void Watches_are_never_yaml()
+    {
+        Assert.Equal(Transform.Table, MediaTypes.NegotiateWatch("application/json;as=Table;v=v1;g=meta.k8s.io,application/json").Transform);
+        var refusal = Assert.Throws<ApiStatusException>(() => MediaTypes.NegotiateWatch("application/yaml"));
+        Assert.Equal("only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch", refusal.Message);
+    }
+
+    [Fact]
     public void Discovery_is_aggregated_only_where_it_is_offered()
     {
         const string accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Tables;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
+using Flotilla.Kubernetes.Schemas;
 
 namespace Flotilla.ApiServer.Tests.Tables;
 
@@ -74,9 +75,15 @@ public sealed class RecordedTablesTests
         var recorded = Recorded.Body("a28-partial-object-metadata", "list");
         var items = recorded.Array("items")!.Select(i => new JsonObject { ["kind"] = "ConfigMap", ["metadata"] = i.Object("metadata")!.DeepClone(), ["data"] = new JsonObject() });
         Assert.Equal(recorded.ToJsonString(), PartialMetadata.OfList(recorded.Object("metadata"), items).ToJsonString());
+    }
+
+    [Fact]
+    public void Metadata_in_the_wrong_number_is_refused_in_the_recorded_words()
+    {
+        var configMaps = BuiltInTypes.Instance.Resources.Single(r => r.GroupResource == "configmaps");
         Assert.Equal(
-            Recorded.Body("a28-partial-object-metadata", "list with the singular").String("message"), PartialMetadata.IsList("*core.ConfigMapList").Message);
+            Recorded.Body("a28-partial-object-metadata", "list with the singular").String("message"), PartialMetadata.IsList(configMaps, custom: false).Message);
         Assert.Equal(
-            Recorded.Body("a28-partial-object-metadata", "get with the plural").String("message"), PartialMetadata.IsNotList("*core.ConfigMap").Message);
+            Recorded.Body("a28-partial-object-metadata", "get with the plural").String("message"), PartialMetadata.IsNotList(configMaps, custom: false).Message);
     }
 }
