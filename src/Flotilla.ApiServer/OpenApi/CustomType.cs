@@ -6,21 +6,25 @@ using Flotilla.Kubernetes.Schemas;
 
 namespace Flotilla.ApiServer.OpenApi;
 
-/// <summary>One served version of a CRD.</summary>
-/// <param name="Resource">What discovery says about it.</param>
-/// <param name="Schema">The <c>openAPIV3Schema</c> as declared; null when the version has none. Only read, and must not change.</param>
-internal sealed record CustomType(ResourceType Resource, JsonObject? Schema)
+/// <summary>One served version of a CRD. Keep it as long as the CRD does not change: its digest is not free.</summary>
+/// <param name="resource">What discovery says about it.</param>
+/// <param name="schema">The <c>openAPIV3Schema</c> as declared; null when the version has none. Only read, and must not change.</param>
+internal sealed class CustomType(ResourceType resource, JsonObject? schema)
 {
-    private readonly Lazy<string> digest = new(() => Hash(Resource, Schema));
+    private readonly Lazy<string> digest = new(() => Hash(resource, schema));
+
+    public ResourceType Resource => resource;
+
+    public JsonObject? Schema => schema;
 
     /// <summary>Tells types apart by content: equal in all clusters that have the same CRD.</summary>
     public string Digest => digest.Value;
 
     /// <summary>The name of the type, as <c>dev.flotilla.v1alpha1.Site</c>: the group's parts reversed, then version and kind.</summary>
-    public string TypeName => TypeNames.Custom(Resource, Resource.Kind);
+    public string TypeName => TypeNames.Custom(resource, resource.Kind);
 
     /// <summary>The name of the list's type.</summary>
-    public string ListTypeName => TypeNames.Custom(Resource, Resource.ListKind);
+    public string ListTypeName => TypeNames.Custom(resource, resource.ListKind);
 
     private static string Hash(ResourceType resource, JsonObject? schema)
     {

@@ -16,7 +16,7 @@ internal static class DocumentWriter
     public static byte[] Version(IReadOnlyList<ResourceType> builtIn, IReadOnlyList<CustomType> custom) => Write(json =>
     {
         json.WriteString("openapi", "3.0.0");
-        WriteInfo(json);
+        WriteInfo(json, builtIn.Count > 0);
         var referenced = WritePaths(json, OpenApiDialect.V3, builtIn, custom);
         json.WriteStartObject("components");
         json.WriteStartObject("schemas");
@@ -32,7 +32,7 @@ internal static class DocumentWriter
     public static byte[] Swagger(IReadOnlyList<ResourceType> builtIn, IReadOnlyList<CustomType> custom) => Write(json =>
     {
         json.WriteString("swagger", "2.0");
-        WriteInfo(json);
+        WriteInfo(json, hasBuiltIn: true);
         WritePaths(json, OpenApiDialect.V2, builtIn, custom);
         json.WriteStartObject("definitions");
         WriteTypes(json, OpenApiDialect.V2, BuiltInTypes.Instance.Source.Select(t => t.Key), custom);
@@ -103,11 +103,11 @@ internal static class DocumentWriter
         }
     }
 
-    private static void WriteInfo(Utf8JsonWriter json)
+    private static void WriteInfo(Utf8JsonWriter json, bool hasBuiltIn)
     {
         json.WriteStartObject("info");
-        json.WriteString("title", "Kubernetes");
-        json.WriteString("version", BuiltInTypes.KubernetesVersion);
+        json.WriteString("title", hasBuiltIn ? "Kubernetes" : "Kubernetes CRD Swagger");
+        json.WriteString("version", hasBuiltIn ? BuiltInTypes.KubernetesVersion : "v0.1.0");
         json.WriteEndObject();
     }
 

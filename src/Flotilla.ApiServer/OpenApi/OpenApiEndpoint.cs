@@ -28,33 +28,33 @@ internal static class OpenApiEndpoint
     public static OpenApiAnswer Answer(OpenApiDocuments documents, OpenApiRequest request, DateTimeOffset now)
     {
         if (request.Path is "/openapi/v2")
-            return AcceptsJson(request.Accept) ? Found(request, documents.Swagger.Hash, () => documents.Swagger.Body, Json) : NotAcceptable;
+            return AcceptsJson(request.Accept) ? Found(request, documents.Swagger, Json) : NotAcceptable;
         // The index is served without a look at Accept, and as text: so it is at kube-apiserver.
         if (request.Path is Root or Root + "/")
-            return Found(request, documents.IndexHash, () => documents.Index, [Header("Content-Type", "text/plain; charset=utf-8")]);
+            return Found(request, documents.Index, [Header("Content-Type", "text/plain; charset=utf-8")]);
         if (!request.Path.StartsWith(Root + "/", StringComparison.Ordinal) || documents.Find(request.Path[(Root.Length + 1)..]) is not { } document)
             return new OpenApiAnswer(404, default, []);
         if (!AcceptsJson(request.Accept))
             return NotAcceptable;
         if (string.IsNullOrEmpty(request.Hash))
-            return Found(request, document.Hash, () => document.Body, Json);
+            return Found(request, document, Json);
         if (request.Hash != document.Hash)
         {
             var url = request.Prefix + OpenApiDocuments.Url(request.Path[(Root.Length + 1)..], document);
             return new OpenApiAnswer(301, default, [Header("Location", url), Header("Vary", "Accept")]);
         }
         var expires = now.AddYears(1).ToString("R", CultureInfo.InvariantCulture);
-        return Found(request, document.Hash, () => document.Body, [.. Json, Header("Cache-Control", "public, immutable"), Header("Expires", expires)]);
+        return Found(request, document, [.. Json, Header("Cache-Control", "public, immutable"), Header("Expires", expires)]);
     }
 
     private static OpenApiAnswer NotAcceptable => new(406, default, [Header("Vary", "Accept")]);
 
     private static KeyValuePair<string, string>[] Json => [Header("Content-Type", MediaTypes.Json), Header("Vary", "Accept")];
 
-    private static OpenApiAnswer Found(OpenApiRequest request, string hash, Func<byte[]> body, KeyValuePair<string, string>[] headers)
+    private static OpenApiAnswer Found(OpenApiRequest request, OpenApiDocument document, KeyValuePair<string, string>[] headers)
     {
-        KeyValuePair<string, string>[] all = [Header("ETag", $"\"{hash}\""), .. headers];
-        return IsKnown(request, hash) ? new OpenApiAnswer(304, default, all) : new OpenApiAnswer(200, body(), all);
+        KeyValuePair<string, string>[] all = [Header("ETag", $"\"{document.Hash}\""), .. headers];
+        return IsKnown(request, document.Hash) ? new OpenApiAnswer(304, default, all) : new OpenApiAnswer(200, document.Body, all);
     }
 
     private static bool IsKnown(OpenApiRequest request, string hash)

@@ -13,7 +13,7 @@ internal static class MediaTypes
     /// <exception cref="ApiStatusException">406: nothing that the client accepts can be made.</exception>
     public static MediaType Negotiate(string? accept, Offer offer = Offer.BuiltIn)
     {
-        if (string.IsNullOrEmpty(accept))
+        if (accept is null or "" or Json or "*/*")
             return new MediaType(BodyFormat.Json);
         if (offer is Offer.BuiltIn && !AcceptClause.AnyNames(accept, [Json, Yaml, Protobuf]))
             throw NotAcceptable($"406: Not Acceptable\n\nAvailable representations: {Json}, {Yaml}, {Protobuf}");

@@ -7,12 +7,12 @@ namespace Flotilla.ApiServer.Tests.OpenApi;
 
 public sealed class OpenApiDocumentsTests
 {
-    public static TheoryData<string> Versions => [.. Parse(OpenApiDocuments.BuiltIn.Index).Object("paths")!.Select(p => p.Key)];
+    public static TheoryData<string> Versions => [.. Parse(OpenApiDocuments.BuiltIn.Index.Body).Object("paths")!.Select(p => p.Key)];
 
     [Fact]
     public void The_index_names_every_version_with_its_hash()
     {
-        var paths = Parse(OpenApiDocuments.BuiltIn.Index).Object("paths")!;
+        var paths = Parse(OpenApiDocuments.BuiltIn.Index.Body).Object("paths")!;
         var versions = BuiltInTypes.Instance.Resources.Select(Path).Distinct();
         Assert.Equal(versions.Order(StringComparer.Ordinal), paths.Select(p => p.Key));
         Assert.Equal($"/openapi/v3/apis/apps/v1?hash={OpenApiDocuments.BuiltIn.Find("apis/apps/v1")!.Hash}", paths.Object("apis/apps/v1").String("serverRelativeURL"));

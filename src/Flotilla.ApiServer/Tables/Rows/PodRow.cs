@@ -27,7 +27,7 @@ internal static class PodRow
         return
         [
             pod.Name(), $"{summary.Ready}/{spec.Count("containers") + sidecars.Count}", summary.Reason, summary.RestartText(now), pod.Age(now),
-            status.Items("podIPs").FirstOrDefault().Text("ip", CellText.None), spec.Text("nodeName", CellText.None),
+            status.Items("podIPs").FirstOrDefault().Text("ip", status.Text("podIP", CellText.None)), spec.Text("nodeName", CellText.None),
             status.Text("nominatedNodeName", CellText.None), ReadinessGates(spec, status),
         ];
     }
