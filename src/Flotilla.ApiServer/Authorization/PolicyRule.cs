@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.ApiServer.Authorization;
@@ -40,6 +41,16 @@ internal sealed record PolicyRule(
         Set(rule, "resourceNames", ResourceNames);
         Set(rule, "nonResourceURLs", NonResourceUrls);
         return rule;
+    }
+
+    /// <summary>The form in which kube-apiserver shows rules: <c>{APIGroups:["apps"], Resources:["deployments"], Verbs:["get" "list"]}</c>.</summary>
+    public override string ToString()
+    {
+        (string Name, IReadOnlyList<string> Values)[] parts =
+        [
+            ("APIGroups", ApiGroups), ("Resources", Resources), ("NonResourceURLs", NonResourceUrls), ("ResourceNames", ResourceNames), ("Verbs", Verbs),
+        ];
+        return $"{{{string.Join(", ", parts.Where(p => p.Values.Count > 0).Select(p => $"{p.Name}:[{string.Join(' ', p.Values.Select(FieldError.Quote))}]"))}}}";
     }
 
     private bool MatchesResource(in AccessQuestion question)

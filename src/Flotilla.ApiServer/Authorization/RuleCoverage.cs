@@ -59,11 +59,11 @@ internal static class RuleCoverage
 
     private static bool Has(IReadOnlyList<string> allowed, string asked) => allowed.Contains(PolicyRule.All) || allowed.Contains(asked);
 
-    /// <summary>Joins verbs of parts that are otherwise the same.</summary>
+    /// <summary>Joins verbs for the same resource; rules for paths stay apart, as kube-apiserver shows them.</summary>
     private static void Add(List<PolicyRule> rules, PolicyRule part)
     {
-        var same = rules.FindIndex(r => r.ApiGroups.SequenceEqual(part.ApiGroups) && r.Resources.SequenceEqual(part.Resources)
-            && r.ResourceNames.SequenceEqual(part.ResourceNames) && r.NonResourceUrls.SequenceEqual(part.NonResourceUrls));
+        var same = part.NonResourceUrls.Count > 0 ? -1 : rules.FindIndex(r =>
+            r.ApiGroups.SequenceEqual(part.ApiGroups) && r.Resources.SequenceEqual(part.Resources) && r.ResourceNames.SequenceEqual(part.ResourceNames));
         if (same < 0)
             rules.Add(part);
         else if (!rules[same].Verbs.Contains(part.Verbs[0]))

@@ -12,6 +12,7 @@ internal sealed class Webhook
     private readonly LabelSelector namespaceSelector;
     private readonly LabelSelector objectSelector;
     private readonly WebhookRule[] rules;
+    private readonly MatchConditions? conditions;
     private readonly string sideEffects;
 
     private readonly TimeSpan timeout;
@@ -33,6 +34,7 @@ internal sealed class Webhook
         sideEffects = hook.String("sideEffects") ?? "";
         namespaceSelector = ReadSelector(hook, "namespaceSelector");
         objectSelector = ReadSelector(hook, "objectSelector");
+        conditions = MatchConditions.Read(hook.Array("matchConditions"));
         rules = [.. (hook.Array("rules") ?? []).Select(r => new WebhookRule(r))];
     }
 
@@ -50,10 +52,15 @@ internal sealed class Webhook
     /// <summary>Whether a dry run may call it.</summary>
     public bool AllowsDryRun => sideEffects is "None" or "NoneOnDryRun";
 
-    /// <summary>Whether the webhook is for this request, as far as rules and selectors say.</summary>
-    /// <exception cref="ApiStatusException">404: the selector needs the labels of a namespace that does not exist.</exception>
-    public bool Matches(AdmissionAttributes attributes, IWebhookSource source) =>
-        MatchesRules(attributes) && MatchesObject(attributes) && MatchesNamespace(attributes, source);
+    /// <summary>Whether the webhook is for this request.</summary>
+    /// <exception cref="ApiStatusException">
+    /// 404: the selector needs the labels of a namespace that does not exist; 403: a match condition cannot be computed.
+    /// </exception>
+    public bool Matches(AdmissionAttributes attributes, IWebhookSource source, CancellationToken cancellation) =>
+        MatchesRules(attributes)
+        && MatchesObject(attributes)
+        && MatchesNamespace(attributes, source)
+        && (conditions is null || conditions.Hold(attributes, FailsOpen, cancellation));
 
     /// <summary>Sends a review and reads the answer.</summary>
     /// <exception cref="WebhookCallException">There is no answer, or none that is one.</exception>

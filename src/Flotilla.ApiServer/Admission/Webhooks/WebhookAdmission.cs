@@ -28,13 +28,13 @@ internal sealed class WebhookAdmission(IWebhookSource source)
         var reinvocation = new Reinvocation();
         foreach (var hook in hooks)
         {
-            if (hook.Matches(attributes, source))
+            if (hook.Matches(attributes, source, cancellation))
                 await MutateAsync(hook, attributes, reinvocation, cancellation);
         }
         var again = reinvocation.NextRound();
         foreach (var hook in hooks)
         {
-            if (again.Contains(hook.Id) && hook.Matches(attributes, source))
+            if (again.Contains(hook.Id) && hook.Matches(attributes, source, cancellation))
                 await MutateAsync(hook, attributes, reinvocation, cancellation);
         }
     }
@@ -49,7 +49,7 @@ internal sealed class WebhookAdmission(IWebhookSource source)
         var calls = new List<Task<WebhookAnswer?>>();
         foreach (var hook in hooks)
         {
-            if (hook.Matches(attributes, source))
+            if (hook.Matches(attributes, source, cancellation))
                 calls.Add(CallAsync(hook, attributes, isMutating: false, cancellation));
         }
         Task all = Task.WhenAll(calls);

@@ -126,7 +126,8 @@ internal static class WebhookReview
         var user = new JsonObject();
         Set(user, "username", attributes.User.Name);
         Set(user, "uid", attributes.User.Uid ?? "");
-        user["groups"] = Texts(attributes.User.Groups);
+        if (attributes.User.Groups.Count > 0)
+            user["groups"] = Texts(attributes.User.Groups);
         if (attributes.User.Extra.Count > 0)
             user["extra"] = new JsonObject(attributes.User.Extra.Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key, Texts(e.Value))));
         return user;

@@ -63,6 +63,31 @@ public sealed class WebhookMatchingTests
         Assert.Equal(asked, await IsAskedAsync(""" "objectSelector":{"matchExpressions":[{"key":"app","operator":"In","values":["x"]}]} """, request));
     }
 
+    [Theory]
+    [InlineData("object.metadata.labels.app == 'x'", true)]
+    [InlineData("object.metadata.labels.app == 'y'", false)]
+    [InlineData("oldObject == null", true)]
+    [InlineData("request.operation == 'UPDATE' && request.userInfo.username == 'alice' && request.resource.resource == 'pods'", true)]
+    [InlineData("!has(request.userInfo.groups) || !('system:nodes' in request.userInfo.groups)", true)]
+    [InlineData("has(request.subResource)", false)]
+    public async Task A_condition_looks_at_the_objects_and_the_request(string expression, bool asked) =>
+        Assert.Equal(asked, await IsAskedAsync($$""" "matchConditions":[{"name":"a","expression":"true"},{"name":"b","expression":"{{expression}}"}] """, Request("UPDATE pods", """{"app":"x"}""")));
+
+    [Theory]
+    [InlineData("object.nothing == 1", "Fail", "pods \"x\" is forbidden: expression 'object.nothing == 1' resulted in error: no such key: nothing")]
+    [InlineData("object.nothing == 1", "Ignore", null)]
+    [InlineData("'a text'", "Fail", "pods \"x\" is forbidden: expression ''a text'' resulted in error: cel expression is expected to return bool")]
+    public async Task A_condition_that_cannot_be_computed_is_the_failure_policys_matter(string expression, string policy, string? refusal)
+    {
+        var member = $$""" "failurePolicy":"{{policy}}","matchConditions":[{"name":"b","expression":"{{expression}}"}] """;
+        var failure = await Record.ExceptionAsync(async () => Assert.False(await IsAskedAsync(member, Request("UPDATE pods", "{}"))));
+        Assert.Equal(refusal, failure?.Message);
+    }
+
+    [Fact]
+    public async Task One_condition_that_does_not_hold_outweighs_others_that_fail() =>
+        Assert.False(await IsAskedAsync(""" "matchConditions":[{"name":"a","expression":"object.nothing"},{"name":"b","expression":"false"}] """, Request("UPDATE pods", "{}")));
+
     [Fact]
     public async Task A_service_is_called_through_its_endpoints()
     {
