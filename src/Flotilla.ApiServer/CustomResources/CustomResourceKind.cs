@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Kinds;
 using Flotilla.ApiServer.Kinds.Decoding;
+using Flotilla.ApiServer.Resources;
 using Flotilla.ApiServer.Tables;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
+using Flotilla.Kubernetes.ManagedFields;
 using Flotilla.Kubernetes.Schemas;
 
 namespace Flotilla.ApiServer.CustomResources;
@@ -16,6 +18,8 @@ internal sealed class CustomResourceKind : KindRules
 {
     private readonly Schema? statusSchema;
     private readonly IReadOnlyDictionary<string, Func<JsonObject, string>> selectable;
+    private readonly Lazy<FieldManager> fields;
+    private readonly Lazy<TablePrinter> table;
 
     /// <param name="spec">The CRD's spec.</param>
     /// <param name="names">The names to serve it under, those that the CRD's status accepts.</param>
@@ -33,6 +37,8 @@ internal sealed class CustomResourceKind : KindRules
         Resource = CustomResourceTypes.Of(spec, names, version.String("name") ?? "", HasStatus, Scale is not null);
         Columns = CustomResourceTypes.Columns(version.Array("additionalPrinterColumns"));
         selectable = CustomResourceTypes.SelectableFields(version.Array("selectableFields"));
+        table = new(() => TablePrinter.ForCustom(Columns));
+        fields = new(() => new FieldManager(Schema, Resource.ApiVersion, Resource.Kind, FieldManagers.OfCustom(HasStatus, Scale?.ReplicasPath)));
         DeprecationWarning = version.Member("deprecated").AsBoolOrNull() == true
             ? version.String("deprecationWarning") ?? $"{Resource.ApiVersion} {Resource.Kind} is deprecated"
             : null;
@@ -64,6 +70,10 @@ internal sealed class CustomResourceKind : KindRules
 
     /// <summary>The scale subresource; null when there is none.</summary>
     public ScalePaths? Scale { get; }
+
+    public FieldManager Fields => fields.Value;
+
+    public TablePrinter Table => table.Value;
 
     public override bool HasStatus { get; }
 

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Resources;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.ApiServer.CustomResources;
 
 /// <summary>The <c>scale</c> subresource of a custom resource: an autoscaling/v1 Scale over some of its fields.</summary>
-internal sealed class ScalePaths(JsonObject scale)
+internal sealed class ScalePaths(JsonObject scale) : IScaleMapping
 {
     private const int NotSet = int.MinValue;
 

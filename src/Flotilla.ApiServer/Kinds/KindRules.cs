@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Errors;
+using Flotilla.Kubernetes.Json;
+using Flotilla.Kubernetes.ManagedFields;
 
 namespace Flotilla.ApiServer.Kinds;
 
@@ -14,6 +16,9 @@ internal abstract class KindRules
 
     /// <summary>Whether <c>/status</c> is apart: a plain write keeps the old status, a status write keeps all else.</summary>
     public virtual bool HasStatus => false;
+
+    /// <summary>What a write to <c>/status</c> cannot change, and therefore never owns.</summary>
+    public virtual IReadOnlyList<FieldPath> StatusResets { get; } = [FieldPath.Of("spec"), FieldPath.Of("metadata", "labels")];
 
     /// <summary>Whether a PUT to an object that does not exist creates it (leases, events, endpoints … do).</summary>
     public virtual bool AllowCreateOnUpdate => false;
@@ -44,6 +49,32 @@ internal abstract class KindRules
     public virtual void PrepareForUpdate(JsonObject obj, JsonObject old)
     {
     }
+
+    /// <summary>Before a write to <c>/status</c>: restores everything else. Metadata besides labels may change, as for most built-in kinds.</summary>
+    public virtual void PrepareForStatusUpdate(JsonObject obj, JsonObject old)
+    {
+        foreach (var key in obj.Select(member => member.Key).Concat(old.Select(member => member.Key)).Distinct().ToList())
+        {
+            if (key is "status" or "metadata")
+                continue;
+            if (old.TryGetPropertyValue(key, out var value))
+                obj[key] = value?.DeepClone();
+            else
+                obj.Remove(key);
+        }
+        if (obj["metadata"] is JsonObject metadata && old["metadata"] is JsonObject before)
+        {
+            if (before["labels"] is { } labels)
+                metadata["labels"] = labels.DeepClone();
+            else
+                metadata.Remove("labels");
+        }
+    }
+
+    /// <summary>Whether a change counts as a new generation: by default when anything but metadata and status differs.</summary>
+    public virtual bool IsNewGeneration(JsonObject obj, JsonObject old) =>
+        obj.Any(member => member.Key is not ("metadata" or "status") && !(old.TryGetPropertyValue(member.Key, out var before) && JsonNodeExtensions.DeepEquals(member.Value, before)))
+        || old.Any(member => member.Key is not ("metadata" or "status") && !obj.ContainsKey(member.Key));
 
     /// <summary>All problems of an object, besides its metadata.</summary>
     public virtual IEnumerable<FieldError> Validate(JsonObject obj) => [];

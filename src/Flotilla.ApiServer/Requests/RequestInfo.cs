@@ -27,6 +27,10 @@ internal sealed record RequestInfo
 
     public string Name { get; init; } = "";
 
+    /// <summary>Whether the name stands in the path (that of a list or watch may come from a field selector).</summary>
+    public bool NameInPath => Name.Length > 0
+        && (Verb is not ("list" or "watch" or "deletecollection") || (Verb == "watch" && Path.EndsWith($"/{Resource}/{Name}", StringComparison.Ordinal)));
+
     /// <summary>Path parts after resource, name and subresource.</summary>
     public IReadOnlyList<string> Rest { get; init; } = [];
 }

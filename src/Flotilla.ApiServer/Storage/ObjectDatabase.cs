@@ -23,6 +23,11 @@ internal sealed class ObjectDatabase : IAsyncDisposable
         revision = 1;
     }
 
+    /// <summary>
+    /// Hears of every change after it became visible, in order, on the writer's thread: it must be quick and must not throw.
+    /// </summary>
+    public Action<ResourceStore, Change>? Committed { get; set; }
+
     /// <summary>Everything up to this revision is visible.</summary>
     public long Revision => Volatile.Read(ref revision);
 

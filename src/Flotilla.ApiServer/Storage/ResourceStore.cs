@@ -28,6 +28,9 @@ internal sealed class ResourceStore
 
     public int Count => objects.Count;
 
+    /// <summary>The revision of the newest change of the resource; 0 before the first.</summary>
+    public long LastChange => objects.Revision;
+
     /// <summary>The oldest revision from which a watch or a list can still be served.</summary>
     public long OldestRevision
     {

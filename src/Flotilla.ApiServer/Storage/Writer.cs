@@ -114,6 +114,11 @@ internal sealed class Writer(ObjectDatabase database, DatabaseFile? file, Storag
             }
         });
         ObjectDatabase.Wake(woken);
+        if (database.Committed is { } listener)
+        {
+            foreach (var (write, change) in changes)
+                listener(write.Resource, change);
+        }
     }
 
     private void Remove(ClusterRemoval removal)

@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Clusters;
+using Flotilla.ApiServer.Resources;
+
+namespace Flotilla.ApiServer.Lifecycle;
+
+/// <summary>What writing an object of one kind means to the rest of its cluster (what kube-apiserver does in a kind's REST storage).</summary>
+internal abstract class ClusterBehaviour(string groupResource)
+{
+    public string GroupResource => groupResource;
+
+    public static IEnumerable<ClusterBehaviour> All(VirtualCluster cluster) =>
+        [new NamespaceBehaviour(), new CustomResourceDefinitionBehaviour(cluster), new ServiceBehaviour(cluster)];
+
+    /// <summary>After validation, before the object is stored.</summary>
+    public virtual void BeforeCreate(JsonObject obj, bool dryRun)
+    {
+    }
+
+    /// <summary>After validation, before the change is stored.</summary>
+    public virtual void BeforeUpdate(JsonObject obj, JsonObject live, bool dryRun)
+    {
+    }
+
+    /// <summary>Whether a delete only marks the object, since something must happen first.</summary>
+    public virtual bool HoldsOnDelete(JsonObject obj) => false;
+
+    /// <summary>Marks an object that stays for now.</summary>
+    public virtual void MarkDeleted(JsonObject obj, DateTimeOffset now, long graceSeconds) => ObjectMetadata.MarkDeleted(obj, now, graceSeconds);
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Kinds;
+using Flotilla.ApiServer.Kinds.Decoding;
+using Flotilla.ApiServer.Tables;
+using Flotilla.Kubernetes.ManagedFields;
+using Flotilla.Kubernetes.Schemas;
+
+namespace Flotilla.ApiServer.Resources;
+
+/// <summary>A resource that every Kubernetes has.</summary>
+internal sealed class BuiltInResource(ResourceType type) : ServedResource(type)
+{
+    private readonly Lazy<FieldManager> fields = new(() => FieldManagers.BuiltIn(type, BuiltInKinds.Find(type.Group, type.Kind)));
+
+    public override bool IsCustom => false;
+
+    public override Schema Schema { get; } = BuiltInTypes.Instance.Kind(type.ApiVersion, type.Kind)!;
+
+    public override KindRules Rules { get; } = BuiltInKinds.Find(type.Group, type.Kind);
+
+    public override FieldManager Fields => fields.Value;
+
+    public override IScaleMapping? Scale => Subresource("scale") is null ? null : ScaleKind.Workload;
+
+    public override TablePrinter Table => TablePrinter.For(Type.ApiVersion, Type.Plural);
+
+    public override void Decode(JsonObject obj, Action<string> onUnknownField) => TypedDecoding.DecodeBody(obj, Type, Schema, onUnknownField);
+}

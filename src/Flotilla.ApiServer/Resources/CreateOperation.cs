@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Admission;
+using Flotilla.ApiServer.Kinds;
+using Flotilla.ApiServer.Requests;
+using Flotilla.ApiServer.Storage;
+using Flotilla.Kubernetes.Errors;
+using Flotilla.Kubernetes.Json;
+
+namespace Flotilla.ApiServer.Resources;
+
+/// <summary>From a decoded object to a stored one.</summary>
+internal static class CreateOperation
+{
+    private const int GeneratedNameTries = 8;
+
+    /// <param name="managed">False when <c>managedFields</c> were already computed (server-side apply).</param>
+    public static async Task<JsonObject> RunAsync(
+        RequestContext context, ServedResource resource, string ns, JsonObject obj, WriteOptions options, bool managed = true)
+    {
+        PutIntoNamespace(resource, obj, ns);
+        var metadata = ObjectMetadata.Of(obj);
+        if (!string.IsNullOrEmpty(metadata.String("resourceVersion")))
+            throw ApiStatusException.BadRequest("resourceVersion should not be set on objects to be created");
+        if (resource.Rules.HasStatus)
+            obj.Remove("status");
+        if (managed)
+            resource.Fields.Update(null, obj, options.FieldManager, "", context.Now);
+
+        var generated = string.IsNullOrEmpty(metadata.String("name")) && metadata.String("generateName") is { Length: > 0 };
+        var admission = Request(context, resource, ns, obj, options);
+        await context.Cluster.Admission.MutateAsync(admission, context.Cancellation);
+
+        for (var tries = 1; ; tries++)
+        {
+            ObjectMetadata.FillForCreate(obj, context.Now);
+            if (resource.Rules.HasGeneration)
+                metadata["generation"] = 1L;
+            resource.Rules.PrepareForCreate(obj);
+            Validate(resource, obj);
+            context.Warnings.AddRange(resource.Rules.Warnings(obj, null));
+            context.Cluster.BehaviourOf(resource)?.BeforeCreate(obj, options.DryRun);
+            await context.Cluster.Admission.ValidateAsync(admission with { Name = ObjectMetadata.Name(obj) }, context.Cancellation);
+
+            var key = new ObjectKey(resource.Type.Namespaced ? ns : "", ObjectMetadata.Name(obj));
+            var store = context.Cluster.Store.Resource(resource.StorageName);
+            try
+            {
+                if (!options.DryRun)
+                    return resource.FromStorage((await store.CreateAsync(key, resource.ToStorage(obj), context.Cancellation)).Parse());
+                if (store.Get(key) is null)
+                    return obj;
+            }
+            catch (StorageConflictException)
+            {
+                // Somebody was faster; told below like an object that was there before.
+            }
+            if (generated && tries < GeneratedNameTries)
+            {
+                metadata.Remove("name");
+                continue;
+            }
+            throw AlreadyExists(resource, store.Get(key), key.Name);
+        }
+    }
+
+    public static void PutIntoNamespace(ServedResource resource, JsonObject obj, string ns)
+    {
+        var metadata = ObjectMetadata.Of(obj);
+        if (!resource.Type.Namespaced)
+        {
+            metadata.Remove("namespace");
+            return;
+        }
+        var sent = metadata.String("namespace") ?? "";
+        if (sent.Length > 0 && sent != ns)
+            throw ApiStatusException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        metadata["namespace"] = ns;
+    }
+
+    private static void Validate(ServedResource resource, JsonObject obj)
+    {
+        var errors = ObjectMetaRules.ValidateCreate(obj, resource.Type.Namespaced, resource.Rules).Concat(resource.Rules.Validate(obj)).ToList();
+        if (errors.Count > 0)
+            throw ApiStatusException.Invalid(resource.Group, resource.Type.Kind, ObjectMetadata.Name(obj), errors);
+    }
+
+    private static ApiStatusException AlreadyExists(ServedResource resource, StoredObject? there, string name)
+    {
+        var failure = ApiStatusException.AlreadyExists(resource.Group, resource.Plural, name);
+        return there is not null && ObjectMetadata.IsBeingDeleted(there.Parse())
+            ? new ApiStatusException(failure.Status with { Message = "object is being deleted: " + failure.Status.Message })
+            : failure;
+    }
+
+    private static AdmissionRequest Request(RequestContext context, ServedResource resource, string ns, JsonObject obj, WriteOptions options) =>
+        new("CREATE", resource, "", resource.Type.Namespaced ? ns : "", ObjectMetadata.Name(obj), obj, null, options.DryRun, context.User, context.Warnings);
+}

@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Admission;
+using Flotilla.ApiServer.Requests;
+using Flotilla.ApiServer.Storage;
+using Flotilla.Kubernetes.Errors;
+using Flotilla.Kubernetes.Json;
+
+namespace Flotilla.ApiServer.Resources;
+
+/// <summary>Deletes one object: at once, or marked and left to its finalizers and its grace period.</summary>
+internal static class DeleteOperation
+{
+    private const string OrphanFinalizer = "orphan";
+    private const string ForegroundFinalizer = "foregroundDeletion";
+    private const int Tries = 16;
+
+    /// <summary>Kinds whose registry answers a delete with the object that was deleted rather than with a Status.</summary>
+    private static readonly HashSet<string> ReturnsObject = new(StringComparer.Ordinal)
+    {
+        "pods", "services", "persistentvolumes", "persistentvolumeclaims", "serviceaccounts", "resourcequotas", "podtemplates",
+    };
+
+    /// <returns>The answer: the object when it is still there (or its kind answers so), else a Status of success.</returns>
+    public static async Task<JsonObject> RunAsync(RequestContext context, ServedResource resource, string ns, string name, DeleteOptions options)
+    {
+        var key = new ObjectKey(resource.Type.Namespaced ? ns : "", name);
+        var store = context.Cluster.Store.Resource(resource.StorageName);
+        for (var tries = 1; ; tries++)
+        {
+            var stored = store.Get(key) ?? throw ApiStatusException.NotFound(resource.Group, resource.Plural, name);
+            try
+            {
+                return await TryAsync(context, resource, store, stored, options);
+            }
+            catch (StorageConflictException) when (tries < Tries)
+            {
+                // It changed in between: look again.
+            }
+        }
+    }
+
+    private static async Task<JsonObject> TryAsync(
+        RequestContext context, ServedResource resource, ResourceStore store, StoredObject stored, DeleteOptions options)
+    {
+        var live = resource.FromStorage(stored.Parse());
+        CheckPreconditions(resource, live, options);
+        var admission = new AdmissionRequest(
+            "DELETE", resource, "", stored.Key.Namespace, stored.Key.Name, null, live, options.DryRun, context.User, context.Warnings);
+        await context.Cluster.Admission.MutateAsync(admission, context.Cancellation);
+        await context.Cluster.Admission.ValidateAsync(admission, context.Cancellation);
+
+        var obj = (JsonObject)live.DeepClone();
+        UpdateFinalizers(resource, obj, options);
+        var grace = options.GracePeriodSeconds ?? resource.Rules.DefaultGracePeriodSeconds(obj);
+        var before = live.Object("metadata").Member("deletionGracePeriodSeconds").AsInt64OrNull();
+        if (ObjectMetadata.IsBeingDeleted(live) && before is { } running)
+            grace = Math.Min(grace, running);
+        if (resource.Rules.DefaultGracePeriodSeconds(obj) == 0)
+            grace = 0;
+
+        var behaviour = context.Cluster.BehaviourOf(resource);
+        var stays = ObjectMetadata.HasFinalizers(obj) || grace > 0 || behaviour?.HoldsOnDelete(obj) == true;
+        if (!stays)
+        {
+            if (!options.DryRun)
+                await store.DeleteAsync(stored.Key, stored.Revision, null, context.Cancellation);
+            return ReturnsObject.Contains(resource.Qualified) ? live : Success(resource, live);
+        }
+
+        var mark = context.Now.AddSeconds(grace);
+        if (grace > 0 && !ObjectMetadata.IsBeingDeleted(live) && live.Object("metadata").Member("generation").AsInt64OrNull() is { } generation and > 0)
+            ObjectMetadata.Of(obj)["generation"] = generation + 1;
+        if (behaviour is null)
+            ObjectMetadata.MarkDeleted(obj, mark, grace);
+        else
+            behaviour.MarkDeleted(obj, mark, grace);
+        if (JsonNodeExtensions.DeepEquals(obj, live) || options.DryRun)
+            return obj;
+        var written = await store.UpdateAsync(stored.Key, stored.Revision, resource.ToStorage(obj), context.Cancellation);
+        return resource.FromStorage(written.Parse());
+    }
+
+    private static void CheckPreconditions(ServedResource resource, JsonObject live, DeleteOptions options)
+    {
+        var name = ObjectMetadata.Name(live);
+        if (options.Uid is { } uid && uid != ObjectMetadata.Uid(live))
+        {
+            throw ApiStatusException.Conflict(resource.Group, resource.Type.Kind, name,
+                $"the UID in the precondition ({uid}) does not match the UID in record ({ObjectMetadata.Uid(live)}). The object might have been deleted and then recreated");
+        }
+        if (options.ResourceVersion is { } version && version != ObjectMetadata.ResourceVersion(live))
+        {
+            throw ApiStatusException.Conflict(resource.Group, resource.Type.Kind, name,
+                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({ObjectMetadata.ResourceVersion(live)}). The object might have been modified");
+        }
+    }
+
+    /// <summary>What the propagation policy means: two finalizers that the garbage collector acts on.</summary>
+    private static void UpdateFinalizers(ServedResource resource, JsonObject obj, DeleteOptions options)
+    {
+        if (options.PropagationPolicy is null && !HasFinalizer(obj, OrphanFinalizer) && !HasFinalizer(obj, ForegroundFinalizer))
+            return;
+        var policy = options.PropagationPolicy ?? (HasFinalizer(obj, OrphanFinalizer) ? "Orphan" : "Foreground");
+        SetFinalizer(obj, OrphanFinalizer, policy == "Orphan");
+        SetFinalizer(obj, ForegroundFinalizer, policy == "Foreground");
+    }
+
+    private static bool HasFinalizer(JsonObject obj, string finalizer) =>
+        (obj.Object("metadata").Array("finalizers") ?? []).Any(f => f.AsStringOrNull() == finalizer);
+
+    private static void SetFinalizer(JsonObject obj, string finalizer, bool wanted)
+    {
+        if (HasFinalizer(obj, finalizer) == wanted)
+            return;
+        var metadata = ObjectMetadata.Of(obj);
+        var list = metadata.Array("finalizers") ?? [];
+        if (wanted)
+        {
+            list.Add(finalizer);
+            if (list.Parent is null)
+                metadata["finalizers"] = list;
+        }
+        else
+        {
+            list.Remove(list.First(f => f.AsStringOrNull() == finalizer));
+            if (list.Count == 0)
+                metadata.Remove("finalizers");
+        }
+    }
+
+    private static JsonObject Success(ServedResource resource, JsonObject live)
+    {
+        var details = new JsonObject { ["name"] = ObjectMetadata.Name(live) };
+        if (resource.Group.Length > 0)
+            details["group"] = resource.Group;
+        details["kind"] = resource.Plural;
+        details["uid"] = ObjectMetadata.Uid(live);
+        return new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["details"] = details,
+        };
+    }
+}

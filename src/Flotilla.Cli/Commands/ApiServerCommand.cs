@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Flotilla.ApiServer;
+
+namespace Flotilla.Cli.Commands;
+
+/// <summary><c>flotilla apiserver</c>: the embedded Kubernetes API server as a process of its own.</summary>
+internal static class ApiServerCommand
+{
+    private static readonly Option<int> Port = new("--port") { Description = "TCP port on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => 0 };
+    private static readonly Option<DirectoryInfo?> Data = new("--data") { Description = "Folder for objects and keys; made when missing.", HelpName = "DIR" };
+    private static readonly Option<bool> Memory = new("--memory") { Description = "Keep everything in memory, and nothing afterwards." };
+    private static readonly Option<string?> Token = new("--token") { Description = "Bearer token of the administrator (group system:masters). Without it one is made." };
+    private static readonly Option<string[]> User = new("--user")
+    {
+        Description = "A user who may do what RBAC gives them; may be given several times.",
+        HelpName = "NAME=TOKEN[:GROUP,...]",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<FileInfo?> KubeconfigOut = new("--kubeconfig-out") { Description = "Where to write a kubeconfig of the administrator.", HelpName = "FILE" };
+    private static readonly Option<int> Clusters = new("--clusters")
+    {
+        Description = "How many virtual clusters to serve at /clusters/NAME (cluster-1 …); the kubeconfig has a context for each.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 0,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("apiserver", "Run an embedded Kubernetes API server.") { Port, Data, Memory, Token, User, KubeconfigOut, Clusters };
+        command.Validators.Add(result =>
+        {
+            var data = result.GetValue(Data);
+            if (data is null == !result.GetValue(Memory))
+                result.AddError("Say where to keep the data: either --data DIR or --memory.");
+            if (result.GetValue(Port) is < 0 or > 65535)
+                result.AddError("--port is a number from 0 to 65535.");
+            if (result.GetValue(Clusters) < 0)
+                result.AddError("--clusters is a number from 0.");
+            foreach (var user in result.GetValue(User) ?? [])
+            {
+                if (ParseUser(user) is null)
+                    result.AddError($"--user {user}: write NAME=TOKEN or NAME=TOKEN:GROUP,GROUP.");
+            }
+        });
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        var options = new KubernetesApiOptions
+        {
+            Port = arguments.GetValue(Port),
+            DataFolder = arguments.GetValue(Data)?.FullName,
+            Token = arguments.GetValue(Token),
+            Users = [.. (arguments.GetValue(User) ?? []).Select(u => ParseUser(u)!)],
+            KubeconfigFile = arguments.GetValue(KubeconfigOut)?.FullName,
+            Clusters = [.. Enumerable.Range(1, arguments.GetValue(Clusters)).Select(i => $"cluster-{i}")],
+            Logging = new ConsoleErrorLogging(),
+        };
+        KubernetesApi api;
+        try
+        {
+            api = await KubernetesApi.StartAsync(options, cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync($"flotilla: {e.Message}");
+            return 1;
+        }
+        await using (api)
+        {
+            Console.WriteLine($"Kubernetes API at {api.Address.GetLeftPart(UriPartial.Authority)}");
+            if (options.KubeconfigFile is { } file)
+                Console.WriteLine($"kubeconfig: {file} (try: kubectl --kubeconfig {file} get namespaces)");
+            else if (options.Token is null)
+                Console.WriteLine($"token: {api.Token}");
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+            {
+                signal.Cancel = true;
+                ended.TrySetResult();
+            });
+            await using var registration = cancellation.Register(() => ended.TrySetResult());
+            await ended.Task;
+        }
+        return 0;
+    }
+
+    /// <summary>NAME=TOKEN[:GROUP,…]; null when it is not that.</summary>
+    private static KubernetesApiUser? ParseUser(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0 || equals == text.Length - 1)
+            return null;
+        var rest = text[(equals + 1)..].Split(':', 2);
+        var groups = rest.Length == 2 ? rest[1].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
+        return rest[0].Length == 0 ? null : new KubernetesApiUser(text[..equals], rest[0], groups);
+    }
+}
