@@ -5,6 +5,8 @@ namespace Flotilla.ApiServer.Storage;
 
 internal sealed partial class DatabaseFile
 {
+    private const int PageSize = 4096;
+
     private const string Schema = """
         CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL) STRICT;
         CREATE TABLE cluster (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
@@ -34,6 +36,7 @@ internal sealed partial class DatabaseFile
             if (!File.Exists(path))
                 Make(path);
             FileIdentity.Check(path);
+            CheckLog(path + "-wal");
             return new DatabaseFile(path, folderLock, Connect(path, options));
         }
         catch
@@ -59,8 +62,9 @@ internal sealed partial class DatabaseFile
             using (var connection = new SqliteConnection(ConnectionString(unfinished, SqliteOpenMode.ReadWriteCreate)))
             {
                 connection.Open();
-                Execute(connection, "PRAGMA synchronous = FULL");
                 Execute(connection, string.Create(CultureInfo.InvariantCulture, $"""
+                    PRAGMA page_size = {PageSize};
+                    PRAGMA synchronous = FULL;
                     BEGIN;
                     {Schema}
                     PRAGMA application_id = {FileIdentity.ApplicationId};
@@ -77,6 +81,12 @@ internal sealed partial class DatabaseFile
         }
     }
 
+    private static void CheckLog(string path)
+    {
+        if (File.Exists(path) && LogInspection.IsDamaged(File.ReadAllBytes(path), PageSize))
+            throw Damaged(path, "committed changes lie behind a place with a wrong checksum");
+    }
+
     private static SqliteConnection Connect(string path, StorageOptions options)
     {
         var connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWrite));
@@ -85,21 +95,34 @@ internal sealed partial class DatabaseFile
             connection.Open();
             // Set back only when the database was closed in good order: a damaged file must not be changed by the close.
             SQLitePCL.raw.sqlite3_db_config(connection.Handle, SQLitePCL.raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+            if (SQLitePCL.raw.sqlite3_db_readonly(connection.Handle, "main") != 0)
+                throw new StorageOpenException($"{path} is write-protected. Give this user the right to write it, or choose another folder.");
             // Alone with the file, SQLite needs no shared memory beside it.
             Execute(connection, "PRAGMA locking_mode = EXCLUSIVE");
             Execute(connection, "PRAGMA synchronous = FULL");
+            // Only macOS makes a difference: there, a plain sync leaves data in the cache of the drive.
+            Execute(connection, "PRAGMA fullfsync = ON");
             Execute(connection, "PRAGMA cell_size_check = ON");
             Execute(connection, "PRAGMA cache_size = -4096");
             Execute(connection, "PRAGMA wal_autocheckpoint = 2000");
             if (options.MaxFileBytes > 0)
-                Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {Math.Max(1, options.MaxFileBytes / 4096)}"));
+                Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {Math.Max(1, options.MaxFileBytes / PageSize)}"));
             return connection;
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
             connection.Dispose();
-            throw Damaged(path, e.Message, e);
+            RemoveEmptyLog(path);
+            if (e is SqliteException problem)
+                throw Unusable(path, problem);
+            throw;
         }
+    }
+
+    private static void RemoveEmptyLog(string path)
+    {
+        if (new FileInfo(path + "-wal") is { Exists: true, Length: 0 } log)
+            log.Delete();
     }
 
     /// <summary>Reads everything into a database that is being opened.</summary>
@@ -114,7 +137,7 @@ internal sealed partial class DatabaseFile
         }
         catch (SqliteException e)
         {
-            throw Damaged(path, e.Message, e);
+            throw Unusable(path, e);
         }
     }
 
@@ -132,6 +155,14 @@ internal sealed partial class DatabaseFile
         command.CommandText = "SELECT revision FROM state";
         return command.ExecuteScalar() is long revision and > 0 ? revision : throw Damaged(path, "the revision is missing");
     }
+
+    private static StorageOpenException Unusable(string path, SqliteException e) => e.SqliteErrorCode switch
+    {
+        SQLitePCL.raw.SQLITE_IOERR or SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM =>
+            new($"{path} cannot be opened: {e.Message}", e),
+        SQLitePCL.raw.SQLITE_BUSY => new($"{path} is in use by another program. Close it first.", e),
+        _ => Damaged(path, e.Message, e),
+    };
 
     internal static StorageOpenException Damaged(string path, string what, Exception? inner = null) =>
         new($"{path} is damaged: {what}. {FileIdentity.Remedy}", inner);

@@ -75,29 +75,46 @@ internal sealed partial class DatabaseFile : IDisposable
     {
         statements.Dispose();
         connection.Dispose();
+        RemoveEmptyLog(path);
         folderLock.Dispose();
     }
 
     private void InTransaction(long revision, Action work)
     {
+        var folded = false;
+        while (true)
+        {
+            try
+            {
+                statements.Begin();
+                work();
+                statements.SetRevision(revision);
+                statements.Commit();
+                created.Clear();
+                return;
+            }
+            catch (SqliteException e)
+            {
+                Rollback();
+                if (folded || e.SqliteErrorCode != SQLitePCL.raw.SQLITE_FULL || !FoldLog())
+                    throw Failure(e);
+                folded = true;
+            }
+        }
+    }
+
+    /// <summary>Gives back the space of the log, which may be all that a write needs.</summary>
+    private bool FoldLog()
+    {
         try
         {
-            statements.Begin();
-            work();
-            statements.SetRevision(revision);
-            statements.Commit();
+            statements.Checkpoint();
+            return true;
         }
-        catch (SqliteException e)
+        catch (SqliteException)
         {
-            Rollback();
-            throw Failure(e);
+            return false;
         }
-        catch
-        {
-            Rollback();
-            throw;
-        }
-        created.Clear();
     }
 
     // What the transaction gave a number to, so that a rollback can take it back.

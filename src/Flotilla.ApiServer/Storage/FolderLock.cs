@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Flotilla.ApiServer.Storage;
 
 /// <summary>Keeps a second process away from a folder. The operating system lifts it when the process ends, however that happens.</summary>
@@ -16,15 +13,11 @@ internal sealed class FolderLock : IDisposable
         var path = Path.Combine(folder, "flotilla.lock");
         try
         {
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-            file.Flush();
-            return new FolderLock(file);
+            return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException e)
         {
-            throw new StorageOpenException($"{path} is locked: another process uses this folder. Stop it, or choose another folder.", e);
+            throw new StorageOpenException($"{folder} is in use by another process (it holds {path}). Stop it, or choose another folder.", e);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -13,6 +13,9 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
 
     public void Rollback() => Run("ROLLBACK");
 
+    /// <summary>Moves the log into the database and cuts it.</summary>
+    public void Checkpoint() => Run("PRAGMA wal_checkpoint(TRUNCATE)");
+
     public void SetRevision(long revision) => Run("UPDATE state SET revision = $1", revision);
 
     public void InsertCluster(long id, string name) => Run("INSERT INTO cluster VALUES ($1, $2)", id, name);
