@@ -94,7 +94,7 @@ internal static class StoreBench
         {
             await using var watcher = store.Watch(null, null, database.Revision);
             started.Signal();
-            var output = new ArrayBufferWriter<byte>(64 * 1024);
+            var output = new ArrayBufferWriter<byte>(4096);
             var seen = 0;
             while (seen < changes && await watcher.WaitAsync(cancellationToken))
             {
@@ -102,9 +102,9 @@ internal static class StoreBench
                 {
                     change.AppendTo(output);
                     seen++;
+                    Interlocked.Add(ref bytes, output.WrittenCount);
+                    output.ResetWrittenCount();
                 }
-                Interlocked.Add(ref bytes, output.WrittenCount);
-                output.ResetWrittenCount();
             }
         }, cancellationToken)).ToArray();
         await Task.Run(started.Wait, cancellationToken);

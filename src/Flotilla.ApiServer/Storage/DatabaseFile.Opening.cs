@@ -23,7 +23,7 @@ internal sealed partial class DatabaseFile
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            MakeFolder(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,6 +46,23 @@ internal sealed partial class DatabaseFile
         }
     }
 
+    /// <summary>What is stored includes Secrets, so nobody but the owner gets in.</summary>
+    private static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static void MakePrivateFile(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        new FileStream(path, options).Dispose();
+    }
+
     /// <summary>Makes the file under another name first: one that bears the right name is always whole.</summary>
     private static void Make(string path)
     {
@@ -59,7 +76,8 @@ internal sealed partial class DatabaseFile
         {
             foreach (var ending in (ReadOnlySpan<string>)["", "-journal", "-wal", "-shm"])
                 File.Delete(unfinished + ending);
-            using (var connection = new SqliteConnection(ConnectionString(unfinished, SqliteOpenMode.ReadWriteCreate)))
+            MakePrivateFile(unfinished);
+            using (var connection = new SqliteConnection(ConnectionString(unfinished)))
             {
                 connection.Open();
                 Execute(connection, string.Create(CultureInfo.InvariantCulture, $"""
@@ -89,7 +107,7 @@ internal sealed partial class DatabaseFile
 
     private static SqliteConnection Connect(string path, StorageOptions options)
     {
-        var connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWrite));
+        var connection = new SqliteConnection(ConnectionString(path));
         try
         {
             connection.Open();
@@ -167,8 +185,8 @@ internal sealed partial class DatabaseFile
     internal static StorageOpenException Damaged(string path, string what, Exception? inner = null) =>
         new($"{path} is damaged: {what}. {FileIdentity.Remedy}", inner);
 
-    private static string ConnectionString(string path, SqliteOpenMode mode) =>
-        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ConnectionString;
+    private static string ConnectionString(string path) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 5 }.ConnectionString;
 
     private static void Execute(SqliteConnection connection, string sql)
     {

@@ -14,6 +14,9 @@ internal sealed partial class DatabaseFile : IDisposable
     private readonly FolderLock folderLock;
     private readonly SqliteConnection connection;
     private readonly Statements statements;
+
+    // What the transaction gave a number to, so that a rollback can take it back.
+    private readonly List<object> created = [];
     private long lastClusterId;
     private long lastResourceId;
 
@@ -93,11 +96,13 @@ internal sealed partial class DatabaseFile : IDisposable
                 created.Clear();
                 return;
             }
-            catch (SqliteException e)
+            catch (Exception e)
             {
                 Rollback();
-                if (folded || e.SqliteErrorCode != SQLitePCL.raw.SQLITE_FULL || !FoldLog())
-                    throw Failure(e);
+                if (e is not SqliteException problem)
+                    throw;
+                if (folded || problem.SqliteErrorCode != SQLitePCL.raw.SQLITE_FULL || !FoldLog())
+                    throw Failure(problem);
                 folded = true;
             }
         }
@@ -116,9 +121,6 @@ internal sealed partial class DatabaseFile : IDisposable
             return false;
         }
     }
-
-    // What the transaction gave a number to, so that a rollback can take it back.
-    private readonly List<object> created = [];
 
     private void Rollback()
     {

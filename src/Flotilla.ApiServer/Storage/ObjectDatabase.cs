@@ -87,7 +87,7 @@ internal sealed class ObjectDatabase : IAsyncDisposable
     {
         if (!TryGetCluster(name, out var cluster))
             return false;
-        await SubmitAsync(new ClusterRemoval(cluster), cancellationToken);
+        await writer.SubmitAsync(new ClusterRemoval(cluster), cancellationToken);
         return true;
     }
 
@@ -126,7 +126,7 @@ internal sealed class ObjectDatabase : IAsyncDisposable
     internal async Task<StoredObject> WriteAsync(ObjectWrite write, JsonObject? obj, CancellationToken cancellationToken)
     {
         write.Draft = obj is null ? null : ObjectDraft.Of(obj, Revision);
-        return (await SubmitAsync(write, cancellationToken))!;
+        return (await writer.SubmitAsync(write, cancellationToken))!;
     }
 
     /// <summary>Runs the change of what is visible, then moves the revision on. Called by the writer.</summary>
@@ -162,14 +162,5 @@ internal sealed class ObjectDatabase : IAsyncDisposable
             },
             woken,
             preferLocal: false);
-    }
-
-    private async Task<StoredObject?> SubmitAsync(PendingWrite write, CancellationToken cancellationToken)
-    {
-        await writer.Queue.WaitForRoomAsync(cancellationToken);
-        writer.Queue.Add(write);
-        await using var registration = cancellationToken.UnsafeRegister(
-            static (state, token) => ((PendingWrite)state!).Cancel(token), write);
-        return await write.Task;
     }
 }

@@ -25,7 +25,17 @@ internal sealed class WriteQueue(int capacity)
             }
         }
         room.Release();
-        throw new StorageFailedException(StorageFailure.Closed, "the database is closed");
+        ThrowIfClosed();
+    }
+
+    /// <exception cref="StorageFailedException">The queue is closed.</exception>
+    public void ThrowIfClosed()
+    {
+        lock (gate)
+        {
+            if (closed)
+                throw new StorageFailedException(StorageFailure.Closed, "the database is closed");
+        }
     }
 
     /// <summary>Blocks until there is something, then exchanges it for an empty list. False once closed and empty.</summary>

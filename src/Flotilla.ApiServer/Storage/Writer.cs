@@ -1,8 +1,9 @@
 namespace Flotilla.ApiServer.Storage;
 
 /// <summary>
-/// The one thread that changes the database. It takes all writes that wait into one transaction, so that any number of
-/// callers share one sync of the disk, then shows the changes to readers and watchers, then answers the callers.
+/// What alone changes the database. With a file it is a thread that takes all writes that wait into one transaction, so
+/// that any number of callers share one sync of the disk, then shows the changes to readers and watchers, then answers the
+/// callers. Without a file there is nothing to wait for: each caller does its write itself, one at a time.
 /// </summary>
 /// <param name="database">Whose writer it is.</param>
 /// <param name="file">Null for a database in memory.</param>
@@ -15,15 +16,37 @@ internal sealed class Writer(ObjectDatabase database, DatabaseFile? file, Storag
     private readonly List<(ObjectWrite Write, StorageConflictException Why)> refused = [];
     private readonly Dictionary<(ResourceStore, ObjectKey), StoredObject?> overlay = [];
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock oneAtATime = new();
 
-    public WriteQueue Queue => queue;
+    public void Start()
+    {
+        if (file is null)
+            stopped.SetResult();
+        else
+            new Thread(Run) { IsBackground = true, Name = "Flotilla object writer" }.Start();
+    }
 
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "Flotilla object writer" }.Start();
+    /// <summary>Completes once the write is on disk and visible, or failed.</summary>
+    public async Task<StoredObject?> SubmitAsync(PendingWrite write, CancellationToken cancellationToken)
+    {
+        if (file is null)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            DoAtOnce(write);
+            return await write.Task;
+        }
+        await queue.WaitForRoomAsync(cancellationToken);
+        queue.Add(write);
+        await using var registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((PendingWrite)state!).Cancel(token), write);
+        return await write.Task;
+    }
 
     /// <summary>Does what waits, then ends.</summary>
     public Task StopAsync()
     {
-        queue.Close();
+        lock (oneAtATime)
+            queue.Close();
         return stopped.Task;
     }
 
@@ -33,20 +56,33 @@ internal sealed class Writer(ObjectDatabase database, DatabaseFile? file, Storag
         while (queue.Take(ref batch))
         {
             foreach (var write in batch)
-            {
-                if (!write.TryTake())
-                    continue;
-                if (write is ObjectWrite one)
-                {
-                    Prepare(one);
-                    continue;
-                }
-                Commit();
-                Remove((ClusterRemoval)write);
-            }
+                Do(write);
             Commit();
         }
         stopped.SetResult();
+    }
+
+    private void DoAtOnce(PendingWrite write)
+    {
+        lock (oneAtATime)
+        {
+            queue.ThrowIfClosed();
+            Do(write);
+            Commit();
+        }
+    }
+
+    private void Do(PendingWrite write)
+    {
+        if (!write.TryTake())
+            return;
+        if (write is ObjectWrite one)
+        {
+            Prepare(one);
+            return;
+        }
+        Commit();
+        Remove((ClusterRemoval)write);
     }
 
     private void Prepare(ObjectWrite write)

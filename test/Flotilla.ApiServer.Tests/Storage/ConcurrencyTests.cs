@@ -28,6 +28,59 @@ public sealed class ConcurrencyTests
         }, iter: 5, threads: 1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cancelled_write_was_not_done_and_every_other_was(bool onDisk)
+    {
+        using var folder = new TemporaryFolder();
+        // Hardly any room, so that many wait for it when they are cancelled.
+        var options = new StorageOptions { PendingWrites = 4 };
+        await using var database = await ObjectDatabase.OpenAsync(onDisk ? folder.Path : null, options, Cancel);
+        var store = database.Cluster("c").Resource("things");
+        using var impatient = new CancellationTokenSource();
+        var writes = Enumerable.Range(0, 400).Select(i => Task.Run(async () =>
+        {
+            var key = new ObjectKey("a", $"n{i}");
+            if (i == 200)
+                await impatient.CancelAsync();
+            return await store.CreateAsync(key, Objects.Of(key, i), i % 2 == 0 ? impatient.Token : Cancel);
+        }, Cancel)).ToList();
+        await Task.WhenAll(writes).ContinueWith(_ => { }, Cancel, TaskContinuationOptions.None, TaskScheduler.Default);
+        for (var i = 0; i < writes.Count; i++)
+        {
+            Assert.True(writes[i].IsCompletedSuccessfully || (writes[i].IsCanceled && i % 2 == 0));
+            Assert.Equal(writes[i].IsCompletedSuccessfully, store.Get(new ObjectKey("a", $"n{i}")) is not null);
+        }
+    }
+
+    [Fact]
+    public async Task Writes_that_meet_the_closing_are_done_or_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var database = await ObjectDatabase.OpenAsync(folder.Path, new StorageOptions(), Cancel);
+        var store = database.Cluster("c").Resource("things");
+        var writes = Enumerable.Range(0, 8).Select(w => Task.Run(async () =>
+        {
+            var done = 0;
+            try
+            {
+                for (; ; done++)
+                    await store.CreateAsync(new("a", $"{w}-{done}"), Objects.Of("a/x", done), Cancel);
+            }
+            catch (StorageFailedException e) when (e.Failure == StorageFailure.Closed)
+            {
+                return done;
+            }
+        }, Cancel)).ToList();
+        await using (var watcher = store.Watch(null, null, database.Revision))
+            Assert.True(await watcher.WaitAsync(Cancel));
+        await database.DisposeAsync();
+        var total = (await Task.WhenAll(writes)).Sum();
+        await using var again = await ObjectDatabase.OpenAsync(folder.Path, new StorageOptions(), Cancel);
+        Assert.Equal(total, again.Cluster("c").Resource("things").Count);
+    }
+
     private static async Task<Dictionary<string, long>> Run(string? folder, int seed)
     {
         await using var database = await ObjectDatabase.OpenAsync(folder, new StorageOptions(), Cancel);
@@ -57,6 +110,7 @@ public sealed class ConcurrencyTests
     {
         var key = new ObjectKey($"ns{random.Next(2)}", $"n{random.Next(5)}");
         var current = store.Get(key);
+        Assert.True(current is null || store.Database.Reaches(current.Revision));
         try
         {
             var written = (current, random.Next(3)) switch

@@ -15,7 +15,7 @@ public sealed class ObjectSetTests
     [Fact]
     public void Agrees_with_a_sorted_dictionary()
     {
-        // Few keys and many: both a handful of objects and dozens of chunks that split and merge.
+        // From a handful of objects to dozens of nodes that split and merge.
         Gen.Select(Gen.Int[0, 3000], Gen.Double[0.1, 0.9]).SelectMany(
                 (count, adding) => Gen.Select(GenKey, Gen.Double[0, 1], (key, chance) => (Key: key, Add: chance < adding)).Array[count])
             .Sample(operations =>
@@ -49,12 +49,38 @@ public sealed class ObjectSetTests
             }, iter: 200);
     }
 
+    [Fact]
+    public void A_large_set_grows_and_shrinks_in_any_order()
+    {
+        const int count = 30_000;
+        var random = new Random(7);
+        var keys = Enumerable.Range(0, count).Select(i => new ObjectKey(Namespaces[i % 5], $"{i:D6}")).ToArray();
+        random.Shuffle(keys);
+        var set = ObjectSet.Empty;
+        foreach (var key in keys)
+            set = set.With(Object(key, 1), 1);
+        Assert.Equal(keys.Order(), Read(set.From(null, null)).Select(o => o.Key));
+        var full = set;
+        random.Shuffle(keys);
+        for (var i = 0; i < count; i++)
+        {
+            if (i % 5000 == 0)
+                Assert.Equal(keys[i..].Where(k => k.Namespace == "a.b").Order(), Read(set.From("a.b", null)).Select(o => o.Key));
+            Assert.NotNull(set.Find(keys[i]));
+            set = set.Without(keys[i], 2);
+            Assert.Null(set.Find(keys[i]));
+        }
+        Assert.Equal(0, set.Count);
+        Assert.Equal(keys.Order(), Read(full.From(null, null)).Select(o => o.Key));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(128)]
-    [InlineData(129)]
-    [InlineData(1000)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(4096)]
+    [InlineData(4097)]
     public void A_sorted_list_becomes_the_same_set_as_one_built_step_by_step(int count)
     {
         var objects = Enumerable.Range(0, count).Select(i => Object(new ObjectKey("a", $"{i:D5}"), i + 1)).ToList();

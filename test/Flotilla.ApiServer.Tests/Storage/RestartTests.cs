@@ -74,6 +74,24 @@ public sealed class RestartTests
         await using var again = await Open(folder);
     }
 
+    [Fact]
+    public async Task Only_the_owner_can_read_the_files()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes");
+            return;
+        }
+        using var parent = new TemporaryFolder();
+        var folder = Path.Combine(parent.Path, "data");
+        await using var database = await ObjectDatabase.OpenAsync(folder, new StorageOptions(), Cancel);
+        await database.Cluster("one").Resource("secrets").CreateAsync(new("n", "a"), Objects.Of("n/a", 1), Cancel);
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(folder) & others);
+        foreach (var file in (string[])["flotilla.db", "flotilla.db-wal"])
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(folder, file)) & others);
+    }
+
     private static List<string> Dump(ObjectDatabase database) =>
     [
         .. from name in database.ClusterNames
