@@ -37,7 +37,7 @@ internal sealed class ClientCertificates(X509Certificate2 authority, TimeProvide
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
                 DisableCertificateDownloads = true,
-                VerificationTime = time.GetUtcNow().UtcDateTime,
+                VerificationTime = time.GetUtcNow().LocalDateTime,
             },
         };
         chain.ChainPolicy.CustomTrustStore.Add(trusted);

@@ -18,7 +18,7 @@ internal static partial class DefaultPolicy
     /// <summary>All objects, roles before bindings.</summary>
     public static IReadOnlyList<PolicyObject> Objects { get; } =
     [
-        .. ClusterRoles().Select(role => new PolicyObject(RbacKind.ClusterRole, "", role)),
+        .. Collected([.. ClusterRoles()]).Select(role => new PolicyObject(RbacKind.ClusterRole, "", role)),
         .. ClusterRoleBindings().Select(binding => new PolicyObject(RbacKind.ClusterRoleBinding, "", binding)),
         new PolicyObject(RbacKind.Role, "kube-system", AuthenticationReader()),
     ];
@@ -26,11 +26,8 @@ internal static partial class DefaultPolicy
     private static JsonObject ClusterRole(string name, params JsonObject[] rules) => ClusterRole(name, null, rules);
 
     /// <summary>A role; with <paramref name="into"/> its rules are collected by the role of that name.</summary>
-    private static JsonObject ClusterRole(string name, string? into, JsonObject[] rules)
-    {
-        var role = new JsonObject { ["apiVersion"] = ApiVersion, ["kind"] = "ClusterRole", ["metadata"] = Metadata(name, into), ["rules"] = new JsonArray([.. rules]) };
-        return role;
-    }
+    private static JsonObject ClusterRole(string name, string? into, JsonObject[] rules) =>
+        new() { ["apiVersion"] = ApiVersion, ["kind"] = "ClusterRole", ["metadata"] = Metadata(name, into), ["rules"] = new JsonArray([.. rules]) };
 
     /// <summary>A role that collects the rules of all that are labelled for it.</summary>
     private static JsonObject Aggregated(string name, string? into = null) => new()
@@ -42,8 +39,15 @@ internal static partial class DefaultPolicy
         ["apiVersion"] = ApiVersion,
         ["kind"] = "ClusterRole",
         ["metadata"] = Metadata(name, into),
-        ["rules"] = null,
     };
+
+    /// <summary>Fills in what aggregated roles collect, as the controller of a real cluster does soon after the start.</summary>
+    private static JsonObject[] Collected(JsonObject[] roles)
+    {
+        foreach (var role in roles.Where(r => r.ContainsKey("aggregationRule")))
+            role["rules"] = new JsonArray([.. ClusterRoleAggregation.Rules(role, roles).Select(rule => rule.DeepClone())]);
+        return roles;
+    }
 
     private static JsonObject Rule(string verbs, string groups, string resources, string names = "")
     {

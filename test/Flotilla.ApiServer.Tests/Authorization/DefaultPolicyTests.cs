@@ -50,6 +50,15 @@ public sealed class DefaultPolicyTests
     }
 
     [Fact]
+    public void Collecting_roles_start_with_the_rules_that_they_collect()
+    {
+        var roles = DefaultPolicy.Objects.Where(o => o.Kind == RbacKind.ClusterRole).ToDictionary(o => o.Object["metadata"].String("name")!, o => o.Object.Array("rules")!.Count);
+        Assert.Equal(roles["system:aggregate-to-view"], roles["view"]);
+        Assert.Equal(roles["system:aggregate-to-edit"] + roles["view"], roles["edit"]);
+        Assert.Equal(roles["system:aggregate-to-admin"] + roles["edit"], roles["admin"]);
+    }
+
+    [Fact]
     public void Roles_that_collect_each_other_end()
     {
         var one = JsonNode.Parse("""{"metadata":{"name":"one","labels":{"two":"x"}},"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"one":"x"}}]}}""")!;

@@ -1,3 +1,4 @@
+using CsCheck;
 using Flotilla.ApiServer.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -69,6 +70,18 @@ public sealed class RequestInfoReaderTests
         Assert.Equal(["x", "y"], Read("GET", "/api/v1/namespaces/n/services/s/proxy/x/y").Rest);
         Assert.Empty(Read("GET", "/api/v1/namespaces/n/services/s/proxy").Rest);
     }
+
+    [Fact]
+    public void No_path_is_too_strange() =>
+        Gen.Select(Gen.OneOf("GET", "DELETE", "POST"), Gen.OneOf("api", "apis", "v1", "watch", "proxy", "namespaces", "", "n", "status", "%").Array[0, 8])
+            .Sample((method, parts) =>
+            {
+                var info = Read(method, "/" + string.Join('/', parts));
+                if (info.IsResource)
+                    Assert.Contains(info.Resource, parts);
+                else
+                    Assert.Equal(method.ToLowerInvariant(), info.Verb);
+            });
 
     private static RequestInfo Read(string method, string url)
     {
