@@ -39,6 +39,15 @@ public static class SchemaPruning
             PruneMetadata(embedded, path, onUnknownField);
     }
 
+    /// <summary>Drops unknown fields of any value of a structural schema.</summary>
+    internal static void PruneValue(JsonNode value, Schema schema, bool isRoot)
+    {
+        if (value is JsonObject map)
+            Prune(map, schema, isRoot);
+        else if (value is JsonArray)
+            new Pruner(null, structural: true).Node(value, schema, schema.PreserveUnknownFields);
+    }
+
     private static void PruneMetadata(JsonObject metadata, string path, Action<string>? onUnknownField) =>
         new Pruner(onUnknownField is null ? null : field => onUnknownField($"{path}.{field}"), structural: false).Object(metadata, BuiltInTypes.Instance.ObjectMeta);
 
@@ -106,7 +115,7 @@ public static class SchemaPruning
             path.Length = length;
         }
 
-        private void Node(JsonNode value, Schema? schema, bool preserve)
+        public void Node(JsonNode value, Schema? schema, bool preserve)
         {
             if (value is JsonArray list)
                 List(list, schema, preserve);

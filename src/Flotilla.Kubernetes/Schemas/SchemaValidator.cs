@@ -34,7 +34,7 @@ internal sealed partial class SchemaValidator(string prefix)
         var outcome = default(Outcome);
         if (value is null)
         {
-            if (!schema.Nullable && SchemaTypes.Describe(schema) is { } expected)
+            if (!schema.Nullable && ValueTypes.Describe(schema) is { } expected)
                 AddTypeError(ref outcome, expected, "null");
             else
                 outcome.Matches++;
@@ -43,7 +43,7 @@ internal sealed partial class SchemaValidator(string prefix)
         }
 
         var kind = value.GetValueKind();
-        var format = SchemaTypes.EffectiveFormat(schema);
+        var format = ValueTypes.EffectiveFormat(schema);
         if (schema.Type is not null || schema.IntOrString || format is not null)
         {
             ValidateType(value, kind, schema, format, ref outcome);
@@ -86,26 +86,26 @@ internal sealed partial class SchemaValidator(string prefix)
 
     private void ValidateType(JsonNode value, JsonValueKind kind, Schema schema, string? format, ref Outcome outcome)
     {
-        var (actual, actualFormat) = SchemaTypes.Of(value, kind);
-        var fits = SchemaTypes.Takes(schema, actual)
-            || (actual == "number" && SchemaTypes.Takes(schema, "integer") && IsNearlyWhole(value.AsDoubleOrNull() ?? double.NaN))
-            || (actual == "integer" && SchemaTypes.Takes(schema, "number"));
+        var (actual, actualFormat) = ValueTypes.Of(value, kind);
+        var fits = ValueTypes.Takes(schema, actual)
+            || (actual == "number" && ValueTypes.Takes(schema, "integer") && IsNearlyWhole(value.AsDoubleOrNull() ?? double.NaN))
+            || (actual == "integer" && ValueTypes.Takes(schema, "number"));
         var textOrList = kind is JsonValueKind.String or JsonValueKind.Array;
         if (!textOrList && format is not null && !fits && format != actualFormat)
             AddTypeError(ref outcome, format, actualFormat);
-        else if (textOrList && format is not null && !SchemaTypes.Takes(schema, "number") && !SchemaTypes.Takes(schema, "integer"))
+        else if (textOrList && format is not null && !ValueTypes.Takes(schema, "number") && !ValueTypes.Takes(schema, "integer"))
             outcome.Matches++; // As kube-openapi: a format alone decides then, and it does not look at lists.
         else if (!fits)
-            AddTypeError(ref outcome, SchemaTypes.Describe(schema) ?? "", actual);
+            AddTypeError(ref outcome, ValueTypes.Describe(schema) ?? "", actual);
         else
             outcome.Matches++;
     }
 
     private void ValidateString(string text, Schema schema, ref Outcome outcome)
     {
-        if (schema.MaxLength is { } most && text.Length > most && SchemaTypes.CodePoints(text) > most)
+        if (schema.MaxLength is { } most && text.Length > most && ValueTypes.CodePoints(text) > most)
             Add(ref outcome, $"{path} in body should be at most {most} chars long", FieldError.TooLong(Field(), (int)Math.Min(most, int.MaxValue)));
-        else if (schema.MinLength is { } least && (text.Length < least || SchemaTypes.CodePoints(text) < least))
+        else if (schema.MinLength is { } least && (text.Length < least || ValueTypes.CodePoints(text) < least))
             Add(ref outcome, text, $"{path} in body should be at least {least} chars long");
         else if (schema.Pattern is { Length: > 0 } pattern && !schema.MatchesPattern(text, out var problem))
             Add(ref outcome, text, $"{path} in body should match '{pattern}{(problem is null ? "" : $", but pattern is invalid: {problem}")}'");
@@ -166,7 +166,7 @@ internal sealed partial class SchemaValidator(string prefix)
 
     private void ValidateEnum(JsonNode? value, Schema schema, ref Outcome outcome)
     {
-        if (schema.Enum is not { Count: > 0 } allowed || (value is not null && allowed.Any(a => SchemaTypes.EnumEquals(value, a))))
+        if (schema.Enum is not { Count: > 0 } allowed || (value is not null && allowed.Any(a => ValueTypes.EnumEquals(value, a))))
             return;
         var texts = allowed.Select(a => a is null ? "null" : a.AsStringOrNull() ?? a.ToJsonString());
         Add(ref outcome, $"{path} in body should be one of [{string.Join(' ', texts)}]", FieldError.NotSupported(Field(), value, texts));

@@ -10,7 +10,7 @@ internal static partial class DnsNames
     {
         var problems = new List<string>();
         if (text.Length > 63)
-            problems.Add("must be no more than 63 bytes");
+            problems.Add("must be no more than 63 characters");
         if (!Label1035().IsMatch(text))
         {
             problems.Add("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an " +

@@ -6,7 +6,7 @@ using Flotilla.Kubernetes.Schemas.Formats;
 namespace Flotilla.Kubernetes.Schemas;
 
 /// <summary>Types of schemas and of values, as kube-openapi names them.</summary>
-internal static class SchemaTypes
+internal static class ValueTypes
 {
     /// <summary>The types a schema takes, as messages list them; null when it takes any.</summary>
     public static string? Describe(Schema schema) => schema.IntOrString ? "integer,string" : schema.Type;
@@ -18,15 +18,17 @@ internal static class SchemaTypes
     {
         if (schema.Format is not { Length: > 0 } format)
             return null;
-        var counts = (schema.IntOrString ? null : schema.Type) switch
-        {
-            null or "string" => StringFormats.Find(format) is not null,
-            "integer" => format is "int32" or "int64",
-            "number" => format is "float" or "double",
-            _ => false,
-        };
-        return counts ? format : null;
+        return IsKnownFormat(schema.IntOrString ? "" : schema.Type ?? "", format) ? format : null;
     }
+
+    /// <summary>Whether a format is enforced for values of a type (empty: of any type).</summary>
+    public static bool IsKnownFormat(string type, string format) => type switch
+    {
+        "" or "string" => StringFormats.Find(format) is not null,
+        "integer" => format is "int32" or "int64",
+        "number" => format is "float" or "double",
+        _ => false,
+    };
 
     /// <summary>Type and format of a value: <c>integer</c> is a number that was written without fraction and exponent.</summary>
     public static (string Type, string Format) Of(JsonNode value, JsonValueKind kind) => kind switch

@@ -1,0 +1,110 @@
+using System.Text;
+
+namespace Flotilla.ApiServer.CustomResources;
+
+/// <summary>
+/// Paths inside a schema, as rules and selectable fields name them: <c>.spec.replicas</c>, <c>.labels['a.b']</c>. No indexes, no
+/// functions; each part must be declared.
+/// </summary>
+internal static class RulePath
+{
+    /// <summary>Follows a path and answers it as field errors show it (<c>spec.replicas</c>, <c>labels[a.b]</c>).</summary>
+    /// <param name="path">The path, starting with a dot or bracket.</param>
+    /// <param name="schema">Where it starts.</param>
+    /// <param name="result">The schema it leads to, or what is wrong with the path.</param>
+    /// <param name="brackets">Whether <c>['name']</c> is allowed.</param>
+    /// <returns>Null when the path does not fit.</returns>
+    public static string? Resolve(string path, SchemaProps schema, out (SchemaProps? Schema, string Problem) result, bool brackets = true)
+    {
+        var shown = new StringBuilder();
+        var current = schema;
+        var tokens = Tokens(path);
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            string name;
+            if (tokens[i] == "[" && brackets)
+            {
+                if (++i >= tokens.Count)
+                    return Fail(out result, "unexpected end of JSON path");
+                if (tokens[i] is not ['\'', .., '\''] quoted || quoted.Length < 2)
+                    return Fail(out result, $"expected single quoted string but got {tokens[i]}");
+                if (Unescape(quoted[1..^1], out name) is { } problem)
+                    return Fail(out result, $"invalid string literal: {problem}");
+                if (++i >= tokens.Count)
+                    return Fail(out result, "unexpected end of JSON path");
+                if (tokens[i] != "]")
+                    return Fail(out result, $"expected ] but got {tokens[i]}");
+            }
+            else if (tokens[i] == ".")
+            {
+                if (++i >= tokens.Count)
+                    return Fail(out result, "unexpected end of JSON path");
+                name = tokens[i];
+            }
+            else
+            {
+                return Fail(out result, tokens[i] == "[" ? "array notation is not allowed" : $"expected [ or . but got: {tokens[i]}");
+            }
+            var next = current.Properties.Count > 0 ? current.Property(name) : current.AdditionalProperties;
+            if (next is null)
+                return Fail(out result, "does not refer to a valid field");
+            if (current.Properties.Count == 0)
+                shown.Append('[').Append(name).Append(']');
+            else
+                shown.Append(shown.Length == 0 ? "" : ".").Append(name);
+            current = next;
+        }
+        result = (current, "");
+        return shown.ToString();
+    }
+
+    private static string? Fail(out (SchemaProps?, string) result, string problem)
+    {
+        result = (null, problem);
+        return null;
+    }
+
+    /// <summary>Dots, brackets, texts in single quotes, and what stands between them.</summary>
+    private static List<string> Tokens(string path)
+    {
+        var tokens = new List<string>();
+        for (var i = 0; i < path.Length;)
+        {
+            var end = i + 1;
+            if (path[i] == '\'')
+            {
+                while (end < path.Length && (path[end] != '\'' || path[end - 1] == '\\'))
+                    end++;
+                end = Math.Min(end + 1, path.Length);
+            }
+            else if (path[i] is not ('.' or '[' or ']'))
+            {
+                while (end < path.Length && path[end] is not ('.' or '[' or ']'))
+                    end++;
+            }
+            tokens.Add(path[i..end]);
+            i = end;
+        }
+        return tokens;
+    }
+
+    private static string? Unescape(string text, out string plain)
+    {
+        var result = new StringBuilder(text.Length);
+        plain = "";
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '\\' || i + 1 == text.Length)
+            {
+                result.Append(text[i]);
+                continue;
+            }
+            var known = "abfnrtv'\\".IndexOf(text[++i], StringComparison.Ordinal);
+            if (known < 0)
+                return $"invalid escape char \\{text[i]}";
+            result.Append("\a\b\f\n\r\t\v'\\"[known]);
+        }
+        plain = result.ToString();
+        return null;
+    }
+}
