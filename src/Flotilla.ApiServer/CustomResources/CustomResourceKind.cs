@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Kinds;
 using Flotilla.ApiServer.Kinds.Decoding;
@@ -16,7 +17,13 @@ namespace Flotilla.ApiServer.CustomResources;
 /// </summary>
 internal sealed class CustomResourceKind : KindRules
 {
+    private const string RulesNotRun = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
+
+    // What an update was let through with, until somebody asks for its warnings.
+    private static readonly ConditionalWeakTable<JsonObject, List<string>> Ratcheted = [];
+
     private readonly Schema? statusSchema;
+    private readonly Lazy<CelRules?> rules;
     private readonly IReadOnlyDictionary<string, Func<JsonObject, string>> selectable;
     private readonly Lazy<FieldManager> fields;
     private readonly Lazy<TablePrinter> table;
@@ -28,6 +35,7 @@ internal sealed class CustomResourceKind : KindRules
     {
         SchemaSource = version.Object("schema").Object("openAPIV3Schema");
         Schema = SchemaSource is null ? new Schema() : new SchemaReader().Read(SchemaSource);
+        rules = new(() => CelRules.Of(Schema, isRoot: true));
         statusSchema = Schema.Properties.GetValueOrDefault("status");
         PreservesUnknownFields = spec.Member("preserveUnknownFields").AsBoolOrNull() ?? false;
         IsServed = version.Member("served").AsBoolOrNull() ?? false;
@@ -132,30 +140,68 @@ internal sealed class CustomResourceKind : KindRules
         SchemaDefaulting.Default(obj, Schema);
     }
 
-    public override IEnumerable<FieldError> Validate(JsonObject obj) =>
-    [
-        .. SchemaValidation.Validate(obj, Schema),
-        .. Scale?.Validate(obj, statusOnly: false) ?? [],
-        .. EmbeddedResources.Validate(obj, Schema),
-        .. ListTypes.Validate(obj, Schema),
-    ];
+    /// <summary>An update lets old violations be where nothing changed, so it is judged as a whole by <see cref="ValidateUpdate"/>.</summary>
+    public override bool ValidatesWholeOnUpdate => false;
 
-    public override IEnumerable<FieldError> ValidateUpdate(JsonObject obj, JsonObject old) =>
-    [
-        .. SchemaValidation.ValidateUpdate(obj, old, Schema),
-        .. Scale?.Validate(obj, statusOnly: false) ?? [],
-        .. EmbeddedResources.Validate(obj, Schema),
-        .. NewListErrors(obj, old),
-    ];
+    public override IEnumerable<FieldError> Validate(JsonObject obj)
+    {
+        List<FieldError> errors =
+        [
+            .. SchemaValidation.Validate(obj, Schema),
+            .. Scale?.Validate(obj, statusOnly: false) ?? [],
+            .. EmbeddedResources.Validate(obj, Schema),
+            .. ListTypes.Validate(obj, Schema),
+        ];
+        if (rules.Value is { } cel)
+            errors.AddRange(HasBlocking(errors) ? [FieldError.Invalid("", null, RulesNotRun)] : cel.Validate(obj, null, null));
+        return errors;
+    }
 
-    public override IEnumerable<FieldError> ValidateStatusUpdate(JsonObject obj, JsonObject old) =>
-    [
-        .. statusSchema is not null && obj.TryGetPropertyValue("status", out var status)
-            ? SchemaValidation.ValidateUpdate(status, old.Member("status"), statusSchema, "status")
-            : [],
-        .. Scale?.Validate(obj, statusOnly: true) ?? [],
-        .. NewListErrors(obj, old),
-    ];
+    public override IEnumerable<FieldError> ValidateUpdate(JsonObject obj, JsonObject old)
+    {
+        var correlation = new Correlation(obj, old, Schema);
+        List<FieldError> errors =
+        [
+            .. SchemaValidation.ValidateUpdate(correlation, ""),
+            .. Scale?.Validate(obj, statusOnly: false) ?? [],
+            .. EmbeddedResources.Validate(obj, Schema),
+            .. NewListErrors(obj, old),
+        ];
+        RunRules(errors, correlation);
+        return errors;
+    }
+
+    public override IEnumerable<FieldError> ValidateStatusUpdate(JsonObject obj, JsonObject old)
+    {
+        var correlation = new Correlation(obj, old, Schema);
+        var errors = new List<FieldError>();
+        if (statusSchema is not null && obj.TryGetPropertyValue("status", out var status))
+            errors.AddRange(SchemaValidation.ValidateUpdate(correlation.Key("status") ?? new Correlation(status, null, statusSchema), "status"));
+        errors.AddRange(Scale?.Validate(obj, statusOnly: true) ?? []);
+        errors.AddRange(NewListErrors(obj, old));
+        RunRules(errors, correlation);
+        return errors;
+    }
+
+    public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) =>
+        [.. FinalizerWarnings.Of(obj, old), .. Ratcheted.TryGetValue(obj, out var ratcheted) ? ratcheted : []];
+
+    private void RunRules(List<FieldError> errors, Correlation correlation)
+    {
+        if (rules.Value is not { } cel)
+            return;
+        if (HasBlocking(errors))
+        {
+            errors.Add(FieldError.Invalid("", null, RulesNotRun));
+            return;
+        }
+        var obj = (JsonObject)correlation.Value!;
+        errors.AddRange(cel.Validate(obj, correlation.Old, correlation, warn: error => Ratcheted.GetOrCreateValue(obj).Add(error.ToString())));
+    }
+
+    /// <summary>Errors after which values may not be what rules take them for.</summary>
+    private static bool HasBlocking(List<FieldError> errors) => errors.Exists(error =>
+        error.Type is FieldErrorType.NotSupported or FieldErrorType.Required or FieldErrorType.TooLong or FieldErrorType.TooMany or FieldErrorType.TypeInvalid);
 
     /// <summary>Repeated elements count only when there were none before.</summary>
     private IReadOnlyList<FieldError> NewListErrors(JsonObject obj, JsonObject old)

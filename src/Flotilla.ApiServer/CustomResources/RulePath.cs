@@ -1,4 +1,5 @@
 using System.Text;
+using Flotilla.Kubernetes.Schemas;
 
 namespace Flotilla.ApiServer.CustomResources;
 
@@ -14,7 +15,16 @@ internal static class RulePath
     /// <param name="result">The schema it leads to, or what is wrong with the path.</param>
     /// <param name="brackets">Whether <c>['name']</c> is allowed.</param>
     /// <returns>Null when the path does not fit.</returns>
-    public static string? Resolve(string path, SchemaProps schema, out (SchemaProps? Schema, string Problem) result, bool brackets = true)
+    public static string? Resolve(string path, SchemaProps schema, out (SchemaProps? Schema, string Problem) result, bool brackets = true) =>
+        Resolve(path, schema, s => s.Properties.Count > 0, (s, name) => s.Property(name), s => s.AdditionalProperties, brackets, out result);
+
+    /// <summary>Follows a path in a compiled schema; null when it does not fit.</summary>
+    public static string? Resolve(string path, Schema schema) =>
+        Resolve(path, schema, s => s.Properties.Count > 0, (s, name) => s.Properties.GetValueOrDefault(name), s => s.AdditionalProperties, true, out _);
+
+    private static string? Resolve<T>(
+        string path, T schema, Func<T, bool> hasProperties, Func<T, string, T?> property, Func<T, T?> values, bool brackets, out (T? Schema, string Problem) result)
+        where T : class
     {
         var shown = new StringBuilder();
         var current = schema;
@@ -45,10 +55,11 @@ internal static class RulePath
             {
                 return Fail(out result, tokens[i] == "[" ? "array notation is not allowed" : $"expected [ or . but got: {tokens[i]}");
             }
-            var next = current.Properties.Count > 0 ? current.Property(name) : current.AdditionalProperties;
+            var isNamed = hasProperties(current);
+            var next = isNamed ? property(current, name) : values(current);
             if (next is null)
                 return Fail(out result, "does not refer to a valid field");
-            if (current.Properties.Count == 0)
+            if (!isNamed)
                 shown.Append('[').Append(name).Append(']');
             else
                 shown.Append(shown.Length == 0 ? "" : ".").Append(name);
@@ -58,7 +69,8 @@ internal static class RulePath
         return shown.ToString();
     }
 
-    private static string? Fail(out (SchemaProps?, string) result, string problem)
+    private static string? Fail<T>(out (T? Schema, string Problem) result, string problem)
+        where T : class
     {
         result = (null, problem);
         return null;

@@ -142,6 +142,7 @@ public sealed class Schema
     private bool? hasDefaultsBelow;
     private bool? hasKeyedLists;
     private bool? hasEmbeddedResources;
+    private bool? hasValidations;
 
     /// <summary>Whether a default may be declared below this node.</summary>
     internal bool HasDefaultsBelow => hasDefaultsBelow ??= AnyChild(child => child.Default is not null || child.HasDefaultsBelow);
@@ -151,6 +152,9 @@ public sealed class Schema
 
     /// <summary>Whether this node, or one below it, may be an embedded resource.</summary>
     internal bool HasEmbeddedResources => hasEmbeddedResources ??= EmbeddedResource || AnyChild(child => child.HasEmbeddedResources);
+
+    /// <summary>Whether this node, or one below it, may have CEL rules.</summary>
+    internal bool HasValidations => hasValidations ??= Validations.Count > 0 || AnyChild(child => child.HasValidations);
 
     /// <summary>Built-in types may be recursive: they are not looked into and count as yes.</summary>
     private bool AnyChild(Func<Schema, bool> ask) =>

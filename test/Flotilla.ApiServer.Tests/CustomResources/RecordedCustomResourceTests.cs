@@ -16,6 +16,7 @@ public sealed class RecordedCustomResourceTests
     [Theory]
     [InlineData("b10-crd-validation", 18)]
     [InlineData("b12-crd-defaults-and-pruning", 12)]
+    [InlineData("b15-crd-cel", 15)]
     [InlineData("b14-crd-status-and-scale", 7)]
     public void Answers_are_those_of_a_real_server(string transcript, int atLeast)
     {
