@@ -15,6 +15,8 @@ internal sealed class CustomResourceDefinitionRules : KindRules
 
     public override bool AllowUnconditionalUpdate => false;
 
+    public override bool ValidatesWholeOnUpdate => false;
+
     public override void Default(JsonObject obj)
     {
         if (obj.Object("spec") is not { } spec)
@@ -52,6 +54,8 @@ internal sealed class CustomResourceDefinitionRules : KindRules
             obj["status"] = status.DeepClone();
         NoteStorageVersion(obj);
     }
+
+    public override void PrepareForStatusUpdate(JsonObject obj, JsonObject old) => obj["spec"] = old["spec"]?.DeepClone();
 
     public override IEnumerable<FieldError> Validate(JsonObject obj)
     {
@@ -96,7 +100,7 @@ internal sealed class CustomResourceDefinitionRules : KindRules
     public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old)
     {
         var known = old is null ? [] : UnknownFormats(old).ToHashSet(StringComparer.Ordinal);
-        return [.. UnknownFormats(obj).Where(format => !known.Contains(format)).Select(format => $"unrecognized format {FieldError.Quote(format)}")];
+        return [.. UnknownFormats(obj).Where(format => !known.Contains(format)).Distinct(StringComparer.Ordinal).Select(format => $"unrecognized format {FieldError.Quote(format)}")];
     }
 
     private static IEnumerable<string> UnknownFormats(JsonObject obj)

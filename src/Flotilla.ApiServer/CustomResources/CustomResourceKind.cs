@@ -140,6 +140,23 @@ internal sealed class CustomResourceKind : KindRules
         SchemaDefaulting.Default(obj, Schema);
     }
 
+    /// <summary>A write to the status changes nothing else, not even metadata.</summary>
+    public override void PrepareForStatusUpdate(JsonObject obj, JsonObject old)
+    {
+        var status = obj["status"];
+        var managedFields = obj.Object("metadata")?["managedFields"];
+        obj.Clear();
+        foreach (var (name, value) in old)
+            obj[name] = value?.DeepClone();
+        obj.Remove("status");
+        if (status is not null)
+            obj["status"] = status;
+        var metadata = obj.ObjectOrNew("metadata");
+        metadata.Remove("managedFields");
+        if (managedFields is not null)
+            metadata["managedFields"] = managedFields.DeepClone();
+    }
+
     /// <summary>An update lets old violations be where nothing changed, so it is judged as a whole by <see cref="ValidateUpdate"/>.</summary>
     public override bool ValidatesWholeOnUpdate => false;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
-using Flotilla.Kubernetes.ManagedFields;
+using ManagedPath = Flotilla.Kubernetes.ManagedFields.FieldPath;
 
 namespace Flotilla.ApiServer.Kinds;
 
@@ -18,7 +18,7 @@ internal abstract class KindRules
     public virtual bool HasStatus => false;
 
     /// <summary>What a write to <c>/status</c> cannot change, and therefore never owns.</summary>
-    public virtual IReadOnlyList<FieldPath> StatusResets { get; } = [FieldPath.Of("spec"), FieldPath.Of("metadata", "labels")];
+    public virtual IReadOnlyList<ManagedPath> StatusResets { get; } = [ManagedPath.Of("spec"), ManagedPath.Of("metadata", "labels")];
 
     /// <summary>Whether a PUT to an object that does not exist creates it (leases, events, endpoints … do).</summary>
     public virtual bool AllowCreateOnUpdate => false;
@@ -76,10 +76,13 @@ internal abstract class KindRules
         obj.Any(member => member.Key is not ("metadata" or "status") && !(old.TryGetPropertyValue(member.Key, out var before) && JsonNodeExtensions.DeepEquals(member.Value, before)))
         || old.Any(member => member.Key is not ("metadata" or "status") && !obj.ContainsKey(member.Key));
 
+    /// <summary>Whether <see cref="Validate"/> runs for an update too.</summary>
+    public virtual bool ValidatesWholeOnUpdate => true;
+
     /// <summary>All problems of an object, besides its metadata.</summary>
     public virtual IEnumerable<FieldError> Validate(JsonObject obj) => [];
 
-    /// <summary>Further problems of a change (immutable fields …); <see cref="Validate"/> runs too.</summary>
+    /// <summary>Further problems of a change (immutable fields …).</summary>
     public virtual IEnumerable<FieldError> ValidateUpdate(JsonObject obj, JsonObject old) => [];
 
     /// <summary>Problems of a write to <c>/status</c>.</summary>

@@ -1,6 +1,7 @@
 using Flotilla.ApiServer.Kinds;
 using Flotilla.Kubernetes.ManagedFields;
 using Flotilla.Kubernetes.Schemas;
+using FieldPath = Flotilla.Kubernetes.ManagedFields.FieldPath;
 
 namespace Flotilla.ApiServer.Resources;
 

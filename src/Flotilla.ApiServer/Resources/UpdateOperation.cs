@@ -149,7 +149,8 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
         }
         else
         {
-            errors.AddRange(resource.Rules.Validate(obj));
+            if (resource.Rules.ValidatesWholeOnUpdate)
+                errors.AddRange(resource.Rules.Validate(obj));
             errors.AddRange(resource.Rules.ValidateUpdate(obj, live));
         }
         if (errors.Count > 0)
