@@ -8,7 +8,7 @@ internal sealed class DialException(string message, Exception? inner = null) : I
 {
     public static DialException Of(IPEndPoint target, SocketException e) => new($"dial tcp {target}: connect: {Describe(e)}", e);
 
-    public static DialException NoSuchHost(string host, SocketException e) => new($"dial tcp: lookup {host}: no such host", e);
+    public static DialException NoSuchHost(string host, Exception? e) => new($"dial tcp: lookup {host}: no such host", e);
 
     public static string Describe(SocketException e) => e.SocketErrorCode switch
     {

@@ -55,5 +55,5 @@ internal static class ServiceEndpoints
     }
 
     private static int? PortOf(JsonArray? ports, string name) =>
-        (int?)(ports ?? []).FirstOrDefault(p => (p.String("name") ?? "") == name).Member("port").AsInt64OrNull();
+        (ports ?? []).FirstOrDefault(p => (p.String("name") ?? "") == name).Member("port").AsInt64OrNull() is { } port and > 0 and <= 65535 ? (int)port : null;
 }

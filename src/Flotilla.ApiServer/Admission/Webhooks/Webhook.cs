@@ -14,7 +14,6 @@ internal sealed class Webhook
     private readonly WebhookRule[] rules;
     private readonly MatchConditions? conditions;
     private readonly string sideEffects;
-
     private readonly TimeSpan timeout;
     private readonly string? reviewVersion;
     private readonly WebhookClient? client;
@@ -29,7 +28,7 @@ internal sealed class Webhook
         Id = $"{configuration}/{Name}";
         FailsOpen = hook.String("failurePolicy") == "Ignore";
         Reinvocable = hook.String("reinvocationPolicy") == "IfNeeded";
-        timeout = TimeSpan.FromSeconds(hook.Member("timeoutSeconds").AsInt64OrNull() ?? 10);
+        timeout = TimeSpan.FromSeconds(Math.Clamp(hook.Member("timeoutSeconds").AsInt64OrNull() ?? 10, 1, 30));
         reviewVersion = (hook.Array("admissionReviewVersions") ?? []).Select(v => v.AsStringOrNull()).FirstOrDefault(v => v is "v1" or "v1beta1");
         sideEffects = hook.String("sideEffects") ?? "";
         namespaceSelector = ReadSelector(hook, "namespaceSelector");

@@ -46,12 +46,13 @@ internal sealed class WebhookAdmission(IWebhookSource source)
     {
         if (IsExempt(attributes) || Current(WebhookKind.Validating).Hooks is not { Count: > 0 } hooks)
             return;
-        var calls = new List<Task<WebhookAnswer?>>();
+        var asked = new List<Webhook>();
         foreach (var hook in hooks)
         {
             if (hook.Matches(attributes, source, cancellation))
-                calls.Add(CallAsync(hook, attributes, isMutating: false, cancellation));
+                asked.Add(hook);
         }
+        var calls = asked.ConvertAll(hook => CallAsync(hook, attributes, isMutating: false, cancellation));
         Task all = Task.WhenAll(calls);
         await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.ThrowIfCancellationRequested();

@@ -99,7 +99,7 @@ internal sealed class WebhookClient(WebhookAddress address, IWebhookSource sourc
                 throw;
             }
         }
-        throw failure ?? new DialException($"dial tcp: lookup {host}: no such host");
+        throw failure ?? DialException.NoSuchHost(host, null);
     }
 
     private static async Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancellation)
@@ -108,9 +108,10 @@ internal sealed class WebhookClient(WebhookAddress address, IWebhookSource sourc
             return [ip];
         try
         {
-            return await Dns.GetHostAddressesAsync(host, cancellation);
+            // An empty name would mean this machine.
+            return host.Length == 0 ? [] : await Dns.GetHostAddressesAsync(host, cancellation);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
             throw DialException.NoSuchHost(host, e);
         }

@@ -127,6 +127,33 @@ public sealed class WebhookMatchingTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(99999)]
+    public async Task An_endpoint_with_a_port_that_does_not_exist_is_none(int port)
+    {
+        var objects = new WebhookObjects()
+            .Hook(WebhookKind.Validating, "c", """{"name":"v.example.com","clientConfig":{"service":{"name":"s","namespace":"n"}}}""")
+            .Put("Service", "n", """{"metadata":{"name":"s"},"spec":{"ports":[{"port":443}]}}""")
+            .Put("Endpoints", "n", $$"""{"metadata":{"name":"s"},"subsets":[{"addresses":[{"ip":"127.0.0.1"}],"ports":[{"port":{{port}} }]}]}""");
+        var failure = await Assert.ThrowsAsync<ApiStatusException>(() => new WebhookAdmission(objects).ValidateAsync(Request("CREATE pods"), TestContext.Current.CancellationToken));
+        Assert.EndsWith("no endpoints available for service \"s\"", failure.Message);
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_when_a_later_condition_fails_the_request()
+    {
+        await using var listener = await WebhookListener.StartAsync(TestContext.Current.CancellationToken);
+        listener.On("/a", """{"allowed":true}""");
+        var config = $$"""{"url":"{{listener.Url("/a")}}","caBundle":"{{listener.CaBundle}}"}""";
+        var objects = new WebhookObjects().Hook(WebhookKind.Validating, "c",
+            $$"""{"name":"a.example.com","clientConfig":{{config}} }""",
+            $$"""{"name":"b.example.com","clientConfig":{{config}},"matchConditions":[{"name":"x","expression":"object.nothing"}]}""");
+        var failure = await Assert.ThrowsAsync<ApiStatusException>(() => new WebhookAdmission(objects).ValidateAsync(Request("UPDATE pods", "{}"), TestContext.Current.CancellationToken));
+        Assert.Equal(403, failure.Status.Code);
+        Assert.Empty(listener.Asked);
+    }
+
+    [Theory]
     [InlineData("""{"service":{"name":"gone","namespace":"default"}}""", "failed to call webhook: Post \"https://gone.default.svc:443/?timeout=10s\": service \"gone\" not found")]
     [InlineData("""{}""", "could not get REST client: webhook configuration must have either service or URL")]
     [InlineData("""{"url":"https://127.0.0.1:1/","caBundle":"bm90aGluZw=="}""", "could not get REST client: unable to load root certificates: unable to parse bytes as PEM block")]
