@@ -101,8 +101,12 @@ internal sealed partial class DatabaseFile
 
     private static void CheckLog(string path)
     {
-        if (File.Exists(path) && LogInspection.IsDamaged(File.ReadAllBytes(path), PageSize))
-            throw Damaged(path, "committed changes lie behind a place with a wrong checksum");
+        if (!File.Exists(path) || !LogInspection.IsDamaged(File.ReadAllBytes(path), PageSize))
+            return;
+        // Without its log a database can be older than what was acknowledged, or half folded: they belong together.
+        throw new StorageOpenException(
+            $"{path} is damaged: committed changes lie behind a place with a wrong checksum. Nothing was changed. " +
+            "Put a backup in place of it and the database together, or move both away to start with an empty database.");
     }
 
     private static SqliteConnection Connect(string path, StorageOptions options)
