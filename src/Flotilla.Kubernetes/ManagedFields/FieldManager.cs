@@ -18,7 +18,8 @@ public sealed class FieldManager
 {
     private const int MaxUpdateOwners = 10;
 
-    private static readonly FieldSet Stripped = FieldSet.Of(
+    /// <summary>Fields that nobody owns.</summary>
+    internal static readonly FieldSet Stripped = FieldSet.Of(
     [
         FieldPath.Of("apiVersion"), FieldPath.Of("kind"), FieldPath.Of("metadata"),
         .. new[] { "name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion" }
@@ -110,18 +111,6 @@ public sealed class FieldManager
         ManagedFieldsList.Set(updated, owners);
     }
 
-    /// <summary>The fields that a manager owns by apply, through any subresource or only one.</summary>
-    public static FieldSet AppliedBy(JsonObject obj, string manager, string? subresource = null)
-    {
-        var fields = FieldSet.Empty;
-        foreach (var (key, owned) in ReadOrNone(ManagedFieldsList.Of(obj)).All)
-        {
-            if (key.IsApply && key.Manager == manager && (subresource is null || key.Subresource == subresource))
-                fields = fields.Union(owned.Fields);
-        }
-        return fields;
-    }
-
     private Attempt TryApply(JsonObject? live, JsonObject applied, Owners owners, string manager, bool force, string subresource, DateTimeOffset now)
     {
         var key = OwnerKey.Of(NameOrUnknown(manager), isApply: true, subresource, apiVersion);
@@ -141,7 +130,7 @@ public sealed class FieldManager
         if (conflicts.Count > 0)
             return new Attempt(null, owners, conflicts);
         owners.Set(key, owners[key].Fields.Except(Stripped), apiVersion);
-        if (!comparison.IsSame || live is null || !JsonNodeExtensions.DeepEquals(before, merged))
+        if (live is null || !comparison.IsSame || !TypedComparison.SameOrder(before, merged, type))
             owners.SetTime(key, Owners.Format(now));
         return new Attempt(merged, owners, conflicts);
     }

@@ -13,18 +13,7 @@ namespace Flotilla.Kubernetes.ManagedFields;
 public static class FieldsV1
 {
     /// <summary>Writes a set; elements are in their order.</summary>
-    public static JsonObject Write(FieldSet set)
-    {
-        var result = new JsonObject();
-        foreach (var entry in set.Entries)
-        {
-            var below = entry.Below is null ? [] : Write(entry.Below);
-            if (entry.IsMember && entry.Below is not null)
-                below.Insert(0, ".", new JsonObject());
-            result[entry.Element.Serialized] = below;
-        }
-        return result;
-    }
+    public static JsonObject Write(FieldSet set) => Write(set, isMember: false);
 
     /// <summary>Reads a set. Elements of unknown kinds are dropped; null and <c>{}</c> are the empty set.</summary>
     /// <exception cref="FormatException">The node is not an object of objects, or a key is malformed.</exception>
@@ -51,6 +40,16 @@ public static class FieldsV1
             _ => null,
         };
         return element is not null;
+    }
+
+    private static JsonObject Write(FieldSet set, bool isMember)
+    {
+        var result = new JsonObject();
+        if (isMember)
+            result.Add(".", new JsonObject());
+        foreach (var entry in set.Entries)
+            result.Add(entry.Element.Serialized, entry.Below is null ? [] : Write(entry.Below, entry.IsMember));
+        return result;
     }
 
     private static FieldSet Read(JsonNode? node, out bool isMember)

@@ -20,20 +20,29 @@ internal static class ListElements
         return problem is null ? PathElement.Value(FieldScalar.From(item)) : null;
     }
 
-    /// <summary>
-    /// The elements of a list by identity, in order of first appearance. Elements that cannot be identified are left out.
-    /// </summary>
-    public static Dictionary<PathElement, ListItems> Index(FieldType list, JsonArray? array)
+    /// <summary>The elements of a list with their identities, in order. Those that cannot be identified are left out.</summary>
+    public static List<(PathElement Element, JsonNode? Item)> Identify(FieldType list, JsonArray? array)
     {
-        var result = new Dictionary<PathElement, ListItems>(array?.Count ?? 0);
+        var result = new List<(PathElement, JsonNode?)>(array?.Count ?? 0);
         foreach (var item in array ?? [])
         {
-            if (Identify(list, item, out _) is not { } element)
-                continue;
-            result[element] = result.TryGetValue(element, out var items) ? items.With(item) : new ListItems(item, null);
+            if (Identify(list, item, out _) is { } element)
+                result.Add((element, item));
         }
         return result;
     }
+
+    /// <summary>Elements by identity, in order of first appearance.</summary>
+    public static Dictionary<PathElement, ListItems> Index(List<(PathElement Element, JsonNode? Item)> elements)
+    {
+        var result = new Dictionary<PathElement, ListItems>(elements.Count);
+        foreach (var (element, item) in elements)
+            result[element] = result.TryGetValue(element, out var items) ? items.With(item) : new ListItems(item, null);
+        return result;
+    }
+
+    /// <summary>The elements of a list by identity.</summary>
+    public static Dictionary<PathElement, ListItems> Index(FieldType list, JsonArray? array) => Index(Identify(list, array));
 
     private static PathElement? IdentifyByKey(FieldType list, JsonNode? item, out string? problem)
     {

@@ -13,6 +13,31 @@ internal static class TypedComparison
         return new FieldComparison(FieldSet.OfEntries(below.Added), FieldSet.OfEntries(below.Modified), FieldSet.OfEntries(below.Removed));
     }
 
+    /// <summary>Whether the associative lists of two values that compare as the same have the same order.</summary>
+    public static bool SameOrder(JsonNode? older, JsonNode? newer, FieldType type)
+    {
+        if (older is JsonObject left && newer is JsonObject right && !type.IsAtomicMap)
+        {
+            foreach (var (name, value) in left)
+            {
+                if (value is JsonObject or JsonArray && type.FieldOrElement(name, out _) is { } child && !SameOrder(value, right.Member(name), child))
+                    return false;
+            }
+        }
+        else if (older is JsonArray before && newer is JsonArray after && !type.IsAtomicList)
+        {
+            if (before.Count != after.Count)
+                return false;
+            for (var i = 0; i < before.Count; i++)
+            {
+                var element = ListElements.Identify(type, before[i], out _);
+                if (element is null || !element.Equals(ListElements.Identify(type, after[i], out _)) || !SameOrder(before[i], after[i], type.Items!))
+                    return false;
+            }
+        }
+        return true;
+    }
+
     private static Change Compare(Operand left, Operand right, FieldType type, ref Difference below)
     {
         var leftFacets = type.Deduce(left.Node);

@@ -47,10 +47,10 @@ internal static class TypedMerge
     private static JsonArray MergeLists(JsonArray? live, JsonArray? applied, FieldType type)
     {
         var result = new JsonArray();
-        var liveItems = ListElements.Index(type, live);
-        var appliedItems = ListElements.Index(type, applied);
-        var left = Identities(live, type);
-        var right = Identities(applied, type);
+        var left = ListElements.Identify(type, live);
+        var right = ListElements.Identify(type, applied);
+        var liveItems = ListElements.Index(left);
+        var appliedItems = ListElements.Index(right);
         // The applied elements that live has too, in applied order: the next of them is the one to wait for.
         var shared = new Queue<PathElement>(right.Where(e => liveItems.ContainsKey(e.Element)).Select(e => e.Element));
         var done = new HashSet<PathElement>(right.Count);
@@ -103,16 +103,5 @@ internal static class TypedMerge
             else
                 result.Add(Merge(theirs.IsDuplicated ? null : theirs.First, mine, type.Items!));
         }
-    }
-
-    private static List<(PathElement Element, JsonNode? Item)> Identities(JsonArray? list, FieldType type)
-    {
-        var result = new List<(PathElement, JsonNode?)>(list?.Count ?? 0);
-        foreach (var item in list ?? [])
-        {
-            if (ListElements.Identify(type, item, out _) is { } element)
-                result.Add((element, item));
-        }
-        return result;
     }
 }

@@ -8,6 +8,8 @@ namespace Flotilla.Kubernetes.ManagedFields;
 /// </summary>
 internal static class TypedRemoval
 {
+    private const int FewFields = 8;
+
     /// <summary>Removes from an object.</summary>
     public static void Remove(JsonObject map, FieldSet items, FieldType type)
     {
@@ -18,14 +20,25 @@ internal static class TypedRemoval
             map.Clear();
             return;
         }
+        var gone = 0;
         foreach (var entry in items.Entries)
         {
             if (entry.Element.FieldName is not { } name || !map.TryGetPropertyValue(name, out var value))
                 continue;
             if (entry.IsMember)
-                map.Remove(name);
+                gone++;
             else
                 RemoveBelow(value, entry.Below!, type.FieldOrElement(name, out _) ?? FieldType.Deduced);
+        }
+        if (gone > FewFields)
+        {
+            KeepOthers(map, items, type);
+            return;
+        }
+        foreach (var entry in items.Entries)
+        {
+            if (entry.IsMember && entry.Element.FieldName is { } name)
+                map.Remove(name);
         }
     }
 
@@ -42,6 +55,20 @@ internal static class TypedRemoval
                 return false;
         }
         return true;
+    }
+
+    /// <summary>Removing one by one moves all that follows each time; this moves everything once.</summary>
+    private static void KeepOthers(JsonObject map, FieldSet items, FieldType type)
+    {
+        var kept = new List<KeyValuePair<string, JsonNode?>>(map.Count);
+        foreach (var field in map)
+        {
+            if (!items.TryFind(type.Element(field.Key), out var entry) || !entry.IsMember)
+                kept.Add(field);
+        }
+        map.Clear();
+        foreach (var (name, value) in kept)
+            map.Add(name, value);
     }
 
     private static void RemoveBelow(JsonNode? value, FieldSet items, FieldType type)

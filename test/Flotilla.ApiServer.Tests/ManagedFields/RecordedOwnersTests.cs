@@ -84,6 +84,8 @@ public sealed partial class RecordedOwnersTests
                     }
                     result = manager.Apply(live, (JsonObject)JsonText.Parse(System.Text.Encoding.UTF8.GetBytes(Substitute(body.ToJsonString())))!,
                         name, step.Object("query").String("force") == "true", subresource, now);
+                    if (recorded.String("kind") == "ConfigMap" || BuiltInTypes.Instance.Kind(recorded.String("apiVersion")!, recorded.String("kind")!) is null)
+                        CompareContent(step, recorded, result, subresource);
                 }
                 else
                 {
@@ -110,6 +112,23 @@ public sealed partial class RecordedOwnersTests
             var expected = ApiStatus.FromJson(recorded)!;
             Assert.Equal(expected.Causes.OrderBy(c => c.Field), thrown.Status.Causes.OrderBy(c => c.Field));
             Assert.Equal((expected.Code, expected.Reason), (thrown.Status.Code, thrown.Status.Reason));
+        }
+
+        /// <summary>The merged object, as far as nothing is defaulted or reset: what is not the server's own is as recorded.</summary>
+        private void CompareContent(JsonNode step, JsonObject recorded, JsonObject result, string subresource)
+        {
+            if (BuiltInTypes.Instance.Kind(recorded.String("apiVersion")!, recorded.String("kind")!) is { } schema)
+                Assert.Null(TypedDecoding.Decode(result, schema));
+            foreach (var (part, reset) in new[] { ("data", false), ("binaryData", false), ("immutable", false), ("spec", subresource == "status"), ("status", subresource.Length == 0) })
+            {
+                if (!reset && !JsonNodeExtensions.DeepEquals(recorded[part], result[part]))
+                    Differences.Add($"{step.String("name")}: {part}\n  recorded {recorded[part]?.ToJsonString()}\n  computed {result[part]?.ToJsonString()}");
+            }
+            foreach (var part in subresource.Length == 0 ? new[] { "labels", "annotations", "finalizers", "ownerReferences" } : [])
+            {
+                if (!JsonNodeExtensions.DeepEquals(recorded["metadata"]![part], result["metadata"]![part]))
+                    Differences.Add($"{step.String("name")}: {part}\n  recorded {recorded["metadata"]![part]?.ToJsonString()}\n  computed {result["metadata"]![part]?.ToJsonString()}");
+            }
         }
 
         /// <summary>What the server adds after it has computed the owners.</summary>
@@ -154,15 +173,15 @@ public sealed partial class RecordedOwnersTests
                 return manager;
             if (BuiltInTypes.Instance.Kind(apiVersion, kind) is { } schema)
             {
-                if (!IsFullyWrittenByClients(kind))
+                if (!IsFullyWrittenByClients(kind) || BuiltInTypes.Instance.Resources.FirstOrDefault(r => r.ApiVersion == apiVersion && r.Kind == kind) is not { } resource)
                     return null;
                 var empty = new JsonObject { ["apiVersion"] = apiVersion, ["kind"] = kind };
                 Assert.Null(TypedDecoding.Decode(empty, schema));
-                manager = new FieldManager(schema, apiVersion, kind, BuiltInFilters, empty: empty);
+                manager = new FieldManager(schema, apiVersion, kind, ResetFields.Of(resource), empty: empty);
             }
             else if (CustomSchema(apiVersion, kind) is var (custom, hasStatus))
             {
-                manager = new FieldManager(custom, apiVersion, kind, hasStatus ? CustomFilters : null,
+                manager = new FieldManager(custom, apiVersion, kind, ResetFields.OfCustomResource(hasStatus),
                     (obj, version) => CustomSchema(version, kind) is var (schema, _) ? new VersionedObject(Converted(obj, version), schema) : null);
             }
             else
@@ -175,7 +194,7 @@ public sealed partial class RecordedOwnersTests
         // Not requests; nor kinds in which the server fills fields that clients may set as well.
         private static bool IsFullyWrittenByClients(string kind) =>
             !kind.EndsWith("List", StringComparison.Ordinal) && !kind.EndsWith("Review", StringComparison.Ordinal)
-            && kind is not ("Status" or "Scale" or "TokenRequest" or "Eviction" or "Pod" or "Service" or "Job" or "Node" or "CertificateSigningRequest");
+            && kind is not ("Status" or "Scale" or "TokenRequest" or "Eviction" or "Pod" or "Service" or "Job" or "Node");
 
         private (Schema Schema, bool HasStatus)? CustomSchema(string apiVersion, string kind)
         {
@@ -192,18 +211,6 @@ public sealed partial class RecordedOwnersTests
             }
             return null;
         }
-
-        private static readonly Dictionary<string, FieldFilter> BuiltInFilters = new()
-        {
-            [""] = FieldFilter.Except(FieldPath.Of("status")),
-            ["status"] = FieldFilter.Except(FieldPath.Of("spec")),
-        };
-
-        private static readonly Dictionary<string, FieldFilter> CustomFilters = new()
-        {
-            [""] = FieldFilter.Except(FieldPath.Of("status")),
-            ["status"] = FieldFilter.Except(FieldPath.Of("spec"), FieldPath.Of("metadata")),
-        };
 
         private static (string Key, string Subresource) Locate(string path)
         {
