@@ -49,7 +49,7 @@ internal static class ObjectReader
                 case "application/json":
                     return JsonText.Parse(body, problems.Duplicate);
                 case "application/yaml" or "application/vnd.kubernetes+yaml" or "application/apply-patch+yaml":
-                    return YamlReader.ReadSingle(body, problems.Duplicate);
+                    return ParseYaml(body, problems);
                 default:
                     throw ApiStatusException.UnsupportedMediaType(
                         $"the body of the request was in an unknown format - accepted media types include: {AcceptedBodies}");
@@ -59,10 +59,19 @@ internal static class ObjectReader
         {
             throw Unrecognized(expected, $"couldn't get version/kind; json parse error: {e.Message} ({Excerpt(body)})");
         }
-        catch (YamlFormatException e)
+        catch (YamlReadException e)
         {
-            throw Unrecognized(expected, $"yaml: {e.Message} ({Excerpt(body)})");
+            throw Unrecognized(expected, $"yaml: line {e.Line}: {e.Problem} ({Excerpt(body)})");
         }
+    }
+
+    private static JsonNode? ParseYaml(byte[] body, DecodingProblems problems)
+    {
+        var duplicates = new List<YamlDuplicateKey>();
+        var content = YamlReader.ReadFirst(body, duplicates.Add).Content;
+        if (duplicates.Count > 0)
+            problems.DuplicateInYaml(duplicates);
+        return content;
     }
 
     private static void Decode(ServedResource resource, JsonObject obj, DecodingProblems problems)
@@ -142,6 +151,10 @@ internal sealed class DecodingProblems(FieldValidation validation)
     private readonly List<string> texts = [];
 
     public void Duplicate(string path) => Add($"duplicate field \"{path}\"");
+
+    /// <summary>All keys of a YAML body that stand twice, told as one problem.</summary>
+    public void DuplicateInYaml(IEnumerable<YamlDuplicateKey> keys) =>
+        Add("yaml: unmarshal errors:" + string.Concat(keys.Take(Most).Select(k => $"\n  line {k.Line}: key {FieldError.Quote(k.Key)} already set in map")));
 
     public void Unknown(string path) => Add($"unknown field \"{path}\"");
 

@@ -11,14 +11,14 @@ internal sealed class PatchedDocument(JsonNode? root)
     private long copiedBytes;
 
     // An upper bound: measured again only when operations may have reached the limit, so that many small moves stay cheap.
-    private int depth = Depth(root);
+    private int depth = JsonDepth.Of(root);
 
     public JsonNode? Detach() => root;
 
     public void Add(string pointer, JsonNode? value)
     {
         var (container, key) = Find(pointer, "add operation does not apply: doc is missing path");
-        CheckDepth(pointer, value, Depth(value));
+        CheckDepth(pointer, value, JsonDepth.Of(value));
         Insert(container, key, value, pointer);
     }
 
@@ -35,11 +35,11 @@ internal sealed class PatchedDocument(JsonNode? root)
             root = value is JsonObject or JsonArray
                 ? value
                 : throw PatchErrors.DoesNotApply("replace operation value must be object or array");
-            depth = Depth(root);
+            depth = JsonDepth.Of(root);
             return;
         }
         var (container, key) = Find(pointer, "replace operation does not apply: doc is missing path");
-        CheckDepth(pointer, value, Depth(value));
+        CheckDepth(pointer, value, JsonDepth.Of(value));
         if (container is JsonObject map)
             map[key] = value;
         else
@@ -140,32 +140,12 @@ internal sealed class PatchedDocument(JsonNode? root)
         var above = pointer.AsSpan().Count('/');
         if (above + valueDepth > JsonText.MaxDepth)
         {
-            depth = Depth(root);
-            valueDepth = Depth(value);
+            depth = JsonDepth.Of(root);
+            valueDepth = JsonDepth.Of(value);
         }
         if (above + valueDepth > JsonText.MaxDepth)
             throw PatchErrors.DoesNotApply($"the value at path '{pointer}' is nested too deeply");
         depth = Math.Max(depth, above + valueDepth);
-    }
-
-    private static int Depth(JsonNode? node)
-    {
-        var deepest = 0;
-        if (node is JsonObject map)
-        {
-            foreach (var (_, value) in map)
-                deepest = Math.Max(deepest, Depth(value));
-        }
-        else if (node is JsonArray list)
-        {
-            foreach (var value in list)
-                deepest = Math.Max(deepest, Depth(value));
-        }
-        else
-        {
-            return 0;
-        }
-        return deepest + 1;
     }
 
     /// <summary>Numbers must be written alike, as the library compares text: 1 is not 1.0.</summary>
