@@ -24,7 +24,7 @@ internal readonly struct Ownership(string apiVersion, FieldFilter? filter)
             if (!comparisons.TryGetValue(owned.ApiVersion, out var difference))
             {
                 difference = live.In(owned.ApiVersion) is { } before && updated.In(owned.ApiVersion) is { } after
-                    ? TypedComparison.Compare(before.Object, after.Object, after.Type)
+                    ? TypedComparison.Compare(before.Object, after.Object, after.Type).Filtered(filter)
                     : null;
                 comparisons[owned.ApiVersion] = difference;
             }

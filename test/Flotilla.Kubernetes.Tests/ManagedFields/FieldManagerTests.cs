@@ -245,6 +245,25 @@ public sealed class FieldManagerTests
     }
 
     [Fact]
+    public void Reset_fields_stay_with_their_owners_at_other_versions()
+    {
+        var schema = Json.Schema("{'type':'object','properties':{'spec':{'type':'object','properties':{'x':{'type':'string'}}},'status':{'type':'object','properties':{'y':{'type':'string'}}}}}");
+        var live = Versioned("g/v1").Apply(null, Json.Object("{'apiVersion':'g/v1','kind':'K','metadata':{'name':'n'},'spec':{'x':'1'}}"), "m1", false, "", Start);
+        live["apiVersion"] = "g/v2";
+        var applied = Json.Object("{'apiVersion':'g/v2','kind':'K','metadata':{'name':'n'},'spec':{'x':'2'},'status':{'y':'1'}}");
+        Assert.Equal(
+            "m1 Apply g/v1 2026-03-04T05:06:07Z {\"f:spec\":{\"f:x\":{}}}\nm2 Apply g/v2 2026-03-04T05:06:07Z {\"f:status\":{\"f:y\":{}}}",
+            Owners(Versioned("g/v2").Apply(live, applied, "m2", false, "status", Start)));
+
+        FieldManager Versioned(string version) => new(schema, version, "K", ResetFields.OfCustomResource(hasStatus: true), (obj, to) =>
+        {
+            var copy = Json.Copy(obj);
+            copy["apiVersion"] = to;
+            return new VersionedObject(copy, schema);
+        });
+    }
+
+    [Fact]
     public void What_became_atomic_is_owned_as_a_whole()
     {
         var granular = new FieldManager(Json.Schema("{'type':'object','properties':{'spec':{'type':'object','properties':{'x':{'type':'string'}}}}}"), "g/v1", "K");
