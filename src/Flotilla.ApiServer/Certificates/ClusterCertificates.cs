@@ -54,10 +54,11 @@ internal sealed class ClusterCertificates : IDisposable
         }
     }
 
-    /// <summary>Reads the keys of an existing data folder, or makes them at the first start.</summary>
+    /// <summary>Reads the keys of a data folder, or makes them (and the folder) at the first start.</summary>
     /// <exception cref="InvalidDataException">A file is there but cannot be used; it is left alone and the message says what to do.</exception>
     public static ClusterCertificates Load(string folder, TimeProvider time)
     {
+        Directory.CreateDirectory(folder);
         var authority = LoadOrMake(Path.Combine(folder, AuthorityFile), ReadAuthority, () => CertificateSigning.MakeAuthority(time.GetUtcNow()), WriteAuthority);
         if (authority.NotAfter < time.GetUtcNow())
         {

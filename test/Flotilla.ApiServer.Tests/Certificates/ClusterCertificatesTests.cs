@@ -20,6 +20,13 @@ public sealed class ClusterCertificatesTests : IDisposable
     }
 
     [Fact]
+    public void A_first_start_makes_the_folder()
+    {
+        ClusterCertificates.Load(Path.Combine(folder, "a", "b"), TimeProvider.System).Dispose();
+        Assert.True(File.Exists(Path.Combine(folder, "a", "b", ClusterCertificates.AuthorityFile)));
+    }
+
+    [Fact]
     public void Keys_are_readable_by_their_owner_only()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no modes here");
