@@ -133,9 +133,15 @@ public enum CelLibraries
     /// <summary>Texts backwards: <c>reverse</c>; not in Kubernetes.</summary>
     StringReverse = 32768,
 
+    /// <summary>Lists and maps of mixed types, as <c>[1, 'a']</c>; Kubernetes refuses them.</summary>
+    MixedLiterals = 65536,
+
+    /// <summary>Quoted field names, as <c>a.`b-c`</c>; not in Kubernetes.</summary>
+    QuotedFields = 131072,
+
     /// <summary>What a Kubernetes 1.36 API server offers to rules and policies.</summary>
     Kubernetes = Optionals | Strings | Lists | Sets | TwoVariableComprehensions | KubernetesLists | Regex | Urls | Quantity | Networks | Format | Semver,
 
     /// <summary>Everything.</summary>
-    All = Kubernetes | Math | Encoders | Bindings | StringReverse,
+    All = Kubernetes | Math | Encoders | Bindings | StringReverse | MixedLiterals | QuotedFields,
 }

@@ -37,7 +37,7 @@ public sealed class CelProgram
     public static CelProgram Compile(string expression, CelEnvironment environment)
     {
         var problems = new SourceProblems(expression);
-        var tree = Parser.Parse(expression, problems, environment.Macros, environment.Libraries.HasFlag(CelLibraries.Optionals));
+        var tree = Parser.Parse(expression, problems, environment);
         problems.ThrowIfAny();
         var checker = new Checker(environment, problems);
         checker.Check(tree);

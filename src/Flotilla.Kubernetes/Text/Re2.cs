@@ -34,8 +34,57 @@ public sealed class Re2
         return Kept.GetOrAdd(pattern, made);
     }
 
+    /// <summary>Reads a pattern; answers null, with Go's message, when it is not valid.</summary>
+    public static Re2? TryParse(string pattern, out string error)
+    {
+        try
+        {
+            error = "";
+            return Parse(pattern);
+        }
+        catch (Re2Exception e)
+        {
+            error = e.Message;
+            return null;
+        }
+    }
+
     /// <summary>Whether the pattern matches somewhere in the text.</summary>
     public bool IsMatch(string text) => regex.IsMatch(OneUnitPerCharacter(text));
+
+    /// <summary>The first match, or null.</summary>
+    public string? Find(string text) => FindAll(text, 1) is [var first] ? first : null;
+
+    /// <summary>All matches that do not overlap, as Go's <c>FindAllString</c> finds them.</summary>
+    /// <param name="text">Where to look.</param>
+    /// <param name="most">How many to find at most; negative for all.</param>
+    public IReadOnlyList<string> FindAll(string text, int most)
+    {
+        var found = new List<string>();
+        var units = OneUnitPerCharacter(text);
+        var (position, original, previousEnd) = (0, 0, -1);
+        for (var match = regex.Match(units); match.Success && (most < 0 || found.Count < most); match = match.NextMatch())
+        {
+            // Go leaves out an empty match right behind another match.
+            if (match.Length == 0 && match.Index == previousEnd)
+                continue;
+            previousEnd = match.Index + match.Length;
+            var start = original += UnitsOf(text, original, match.Index - position);
+            original += UnitsOf(text, original, match.Length);
+            position = previousEnd;
+            found.Add(text[start..original]);
+        }
+        return found;
+    }
+
+    /// <summary>The length of so many characters, in UTF-16 units.</summary>
+    private static int UnitsOf(string text, int start, int characters)
+    {
+        var end = start;
+        for (; characters > 0; characters--)
+            end += char.IsHighSurrogate(text[end]) && end + 1 < text.Length && char.IsLowSurrogate(text[end + 1]) ? 2 : 1;
+        return end - start;
+    }
 
     private static Regex Compile(string pattern)
     {

@@ -56,6 +56,11 @@ internal sealed class Re2Translator(string pattern)
             case '\\':
                 Escape();
                 return;
+            case >= '\uD800' and <= '\uDBFF' when position + 1 < pattern.Length && char.IsLowSurrogate(pattern[position + 1]):
+                Re2Class.AppendPoint(output, char.ConvertToUtf32(c, pattern[position + 1]), insideClass: false);
+                position += 2;
+                repeatable = true;
+                return;
             default:
                 Emit(c is '#' or ' ' or '{' or '}' ? "\\" + c : c.ToString(), 1, true);
                 return;

@@ -127,7 +127,10 @@ internal sealed class Checker(CelEnvironment environment, SourceProblems problem
     private CelType Call(CallExpr call)
     {
         if (call.Function == Operators.OptionalSelect)
+        {
+            call.ResolvedFunction = call.Function;
             return unifier.Substitute(Field(call, call.Arguments[0], ((LiteralExpr)call.Arguments[1]).Value.String, optional: true), unboundToDyn: false);
+        }
         foreach (var argument in call.Arguments)
             Visit(argument);
         if (call.Target is null)
@@ -235,6 +238,8 @@ internal sealed class Checker(CelEnvironment environment, SourceProblems problem
             return type;
         if (unifier.IsAssignable(before, type))
             return Unifier.MostGeneral(before, type);
+        if (environment.Libraries.HasFlag(CelLibraries.MixedLiterals))
+            return CelType.Dyn;
         Mismatch(element.Offset, before, type);
         return CelType.Error;
     }
@@ -303,9 +308,9 @@ internal sealed class Checker(CelEnvironment environment, SourceProblems problem
         problems.Add(offset, $"expected type '{expected}' but found '{actual}'");
 
     /// <summary>The dotted name that an expression may be, as <c>a.b.c</c>.</summary>
-    private static string? QualifiedName(Expr expression) => expression switch
+    private string? QualifiedName(Expr expression) => expression switch
     {
-        IdentExpr ident => ident.Name,
+        IdentExpr ident when !locals.Exists(l => l.Name == ident.Name) => ident.Name,
         SelectExpr { TestOnly: false } select when QualifiedName(select.Operand) is { } prefix => $"{prefix}.{select.Field}",
         _ => null,
     };

@@ -24,18 +24,15 @@ internal sealed class CallNode(Node[] arguments, IReadOnlyList<Overload> overloa
             if (values[i].IsError)
                 return values[i];
         }
-        var result = Dispatch(frame, values);
-        frame.Charge(cost?.Invoke(values, result) ?? 1);
-        return result;
-    }
-
-    private CelValue Dispatch(Frame frame, ReadOnlySpan<CelValue> values)
-    {
         foreach (var overload in overloads)
         {
-            if (overload.Accepts(values))
-                return overload.Body(frame, values);
+            if (!overload.Accepts(values))
+                continue;
+            var result = overload.Body(frame, values);
+            frame.Charge(cost?.Invoke(values, result) ?? 1);
+            return result;
         }
+        frame.Charge(1);
         return CelValue.NoSuchOverload;
     }
 

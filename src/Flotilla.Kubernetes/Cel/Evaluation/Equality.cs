@@ -3,8 +3,15 @@ namespace Flotilla.Kubernetes.Cel.Evaluation;
 /// <summary>Equality of any two values: numbers of different types are equal when they are the same number.</summary>
 internal static class Equality
 {
-    public static CelValue Of(CelValue a, CelValue b)
+    private const int StepWork = 4;
+
+    /// <summary>Whether two values are equal, or why that cannot be said.</summary>
+    /// <param name="a">One value.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="frame">Where the work is counted: values that share parts may be far larger than memory.</param>
+    public static CelValue Of(CelValue a, CelValue b, Frame? frame = null)
     {
+        frame?.Work(StepWork);
         if (a.IsError)
             return a;
         if (b.IsError)
@@ -21,18 +28,18 @@ internal static class Equality
             CelValueKind.Bytes => CelValue.Of(a.Bytes.AsSpan().SequenceEqual(b.Bytes)),
             CelValueKind.Timestamp => CelValue.Of(a.Timestamp == b.Timestamp),
             CelValueKind.Type => CelValue.Of(a.Type.Name == b.Type.Name),
-            CelValueKind.List => a.List.EqualTo(b.List),
-            CelValueKind.Map => a.Map.EqualTo(b.Map),
-            CelValueKind.Optional => Optionals(a, b),
+            CelValueKind.List => a.List.EqualTo(b.List, frame),
+            CelValueKind.Map => a.Map.EqualTo(b.Map, frame),
+            CelValueKind.Optional => Optionals(a, b, frame),
             CelValueKind.Opaque => CelValue.Of(a.Opaque.Type.Name == b.Opaque.Type.Name && a.Opaque.EqualTo(b.Opaque)),
             _ => CelValue.Of(Json.JsonNodeExtensions.DeepEquals(a.Unknown, b.Unknown)),
         };
     }
 
-    private static CelValue Optionals(CelValue a, CelValue b)
+    private static CelValue Optionals(CelValue a, CelValue b, Frame? frame)
     {
         if (a.Optional.HasValue && b.Optional.HasValue)
-            return Of(a.Optional.Value, b.Optional.Value);
+            return Of(a.Optional.Value, b.Optional.Value, frame);
         return CelValue.Of(a.Optional.HasValue == b.Optional.HasValue);
     }
 }

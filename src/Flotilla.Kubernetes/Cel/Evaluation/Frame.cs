@@ -6,7 +6,10 @@ namespace Flotilla.Kubernetes.Cel.Evaluation;
 /// </summary>
 internal sealed class Frame(int slots, long limit, CancellationToken cancellation)
 {
-    private const long MaxWork = 200_000_000;
+    /// <summary>Longest text or list that an evaluation may make.</summary>
+    public const long MaxElements = 16_000_000;
+
+    private const long MaxWork = 50_000_000;
     private long work;
     private int steps;
 
@@ -27,6 +30,14 @@ internal sealed class Frame(int slots, long limit, CancellationToken cancellatio
         work += amount;
         if (work > MaxWork)
             throw new CostLimitExceeded();
+    }
+
+    /// <summary>Asks for room for a text or list of so many elements before it is made.</summary>
+    public void Reserve(long elements)
+    {
+        if (elements > MaxElements)
+            throw new CostLimitExceeded();
+        Work(elements);
     }
 
     /// <summary>Called once for each iteration of a loop.</summary>

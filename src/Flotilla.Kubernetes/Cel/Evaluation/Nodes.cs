@@ -72,7 +72,7 @@ internal sealed class EqualNode(Node left, Node right, bool negated) : Node
             return a;
         if (b.IsError)
             return b;
-        var equal = Equality.Of(a, b);
+        var equal = Equality.Of(a, b, frame);
         return negated && !equal.IsError ? CelValue.Of(!equal.IsTrue) : equal;
     }
 }

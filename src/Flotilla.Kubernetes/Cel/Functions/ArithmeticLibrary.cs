@@ -82,7 +82,7 @@ internal static class ArithmeticLibrary
         table.Global(Operators.Subtract, "subtract_timestamp_duration", [CelType.Timestamp, CelType.Duration], CelType.Timestamp, static (_, a) =>
             a[1].DurationNanos == long.MinValue ? CelValue.Error(TimestampOverflow) : Time(a[0].Timestamp.Add(-a[1].DurationNanos)));
         table.Global(Operators.Subtract, "subtract_timestamp_timestamp", [CelType.Timestamp, CelType.Timestamp], CelType.Duration, static (_, a) =>
-            a[0].Timestamp.Since(a[1].Timestamp) is { } nanos ? CelValue.Duration(nanos) : CelValue.Error(TimestampOverflow));
+            a[0].Timestamp.Since(a[1].Timestamp) is { } nanos ? CelValue.Duration(nanos) : CelValue.Error(IntOverflow));
     }
 
     private static CelValue Span(Int128 nanos) =>
@@ -93,12 +93,23 @@ internal static class ArithmeticLibrary
     private static void Concatenation(FunctionTable table)
     {
         var list = CelType.List(A);
-        table.Global(Operators.Add, "add_string", [CelType.String, CelType.String], CelType.String, static (_, a) => CelValue.Of(a[0].String + a[1].String));
-        table.Global(Operators.Add, "add_bytes", [CelType.Bytes, CelType.Bytes], CelType.Bytes, static (_, a) => CelValue.Of((byte[])[.. a[0].Bytes, .. a[1].Bytes]));
-        table.Global(Operators.Add, "add_list", [list, list], list, static (_, a) =>
+        table.Global(Operators.Add, "add_string", [CelType.String, CelType.String], CelType.String, static (frame, a) =>
         {
+            frame.Reserve((long)a[0].String.Length + a[1].String.Length);
+            return CelValue.Of(a[0].String + a[1].String);
+        });
+        table.Global(Operators.Add, "add_bytes", [CelType.Bytes, CelType.Bytes], CelType.Bytes, static (frame, a) =>
+        {
+            frame.Reserve((long)a[0].Bytes.Length + a[1].Bytes.Length);
+            return CelValue.Of((byte[])[.. a[0].Bytes, .. a[1].Bytes]);
+        });
+        table.Global(Operators.Add, "add_list", [list, list], list, static (frame, a) =>
+        {
+            if ((long)a[0].List.Count + a[1].List.Count > int.MaxValue)
+                throw new CostLimitExceeded();
             if (a[0].List is not GrowingList growing)
                 return CelValue.Of(a[0].List.Concat(a[1].List));
+            frame.Reserve(a[1].List.Count);
             // The accumulator of a comprehension, which nothing else can see.
             growing.AddRange(a[1].List);
             return a[0];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Flotilla.Kubernetes.Cel.Checking;
 using Flotilla.Kubernetes.Cel.Values;
+using Flotilla.Kubernetes.Text;
 using static Flotilla.Kubernetes.Cel.CelType;
 
 namespace Flotilla.Kubernetes.Cel.Functions;
@@ -110,7 +111,7 @@ internal static class ConversionLibrary
         table.Global("duration", "duration_to_duration", [CelType.Duration], CelType.Duration, Same);
         table.Global("duration", "int64_to_duration", [Int], CelType.Duration, static (_, a) => CelValue.Duration(a[0].Int));
         table.Global("duration", "string_to_duration", [CelType.String], CelType.Duration, static (_, a) =>
-            DurationText.Parse(a[0].String) is { } nanos ? CelValue.Duration(nanos) : Unconvertible(CelType.String, CelType.Duration));
+            GoDuration.Parse(a[0].String) is { } nanos ? CelValue.Duration(nanos) : Unconvertible(CelType.String, CelType.Duration));
         table.Global("timestamp", "timestamp_to_timestamp", [CelType.Timestamp], CelType.Timestamp, Same);
         table.Global("timestamp", "int64_to_timestamp", [Int], CelType.Timestamp, static (_, a) => Time(new Timestamp(a[0].Int, 0)));
         table.Global("timestamp", "string_to_timestamp", [CelType.String], CelType.Timestamp, static (_, a) =>

@@ -42,7 +42,7 @@ internal static class StandardLibrary
 
     private static void Collections(FunctionTable table)
     {
-        table.Global(Operators.In, "in_list", [A, ListOfA], CelType.Bool, static (_, a) => a[1].List.Contains(a[0]));
+        table.Global(Operators.In, "in_list", [A, ListOfA], CelType.Bool, static (frame, a) => a[1].List.Contains(a[0], frame));
         table.Global(Operators.In, "in_map", [A, MapOfAB], CelType.Bool, static (_, a) =>
             a[1].Map.TryGet(a[0], out var found) && found.IsError ? found : CelValue.Of(a[1].Map.TryGet(a[0], out var _)));
         foreach (var (type, name) in new[] { (CelType.Bytes, "bytes"), (ListOfA, "list"), (MapOfAB, "map"), (CelType.String, "string") })
@@ -74,10 +74,6 @@ internal static class StandardLibrary
         table.Member("contains", "contains_string", [CelType.String, CelType.String], CelType.Bool, static (_, a) => CelValue.Of(a[0].String.Contains(a[1].String, StringComparison.Ordinal)));
         table.Member("startsWith", "starts_with_string", [CelType.String, CelType.String], CelType.Bool, static (_, a) => CelValue.Of(a[0].String.StartsWith(a[1].String, StringComparison.Ordinal)));
         table.Member("endsWith", "ends_with_string", [CelType.String, CelType.String], CelType.Bool, static (_, a) => CelValue.Of(a[0].String.EndsWith(a[1].String, StringComparison.Ordinal)));
-        table.Global("matches", "matches", [CelType.String, CelType.String], CelType.Bool, Matches);
-        table.Member("matches", "matches_string", [CelType.String, CelType.String], CelType.Bool, Matches);
+        RegexLibrary.DeclareMatches(table);
     }
-
-    private static CelValue Matches(Frame frame, ReadOnlySpan<CelValue> a) =>
-        Patterns.Re2.TryCompile(a[1].String, out var regex, out var error) ? CelValue.Of(regex.IsMatch(a[0].String)) : CelValue.Error(error);
 }

@@ -27,6 +27,13 @@ internal sealed partial class Parser
                 return ParseMap();
             case Dot or Identifier:
                 return ParseName();
+            case Not or Minus when Current.Kind == Not || Next.Kind is not (Int or Float):
+                // An operator behind another one: only signs of one kind go together.
+                Report($"no viable alternative at input '{Current.Text(source)}'");
+                var misplaced = Current.Start;
+                position++;
+                Recover();
+                return new ErrorExpr(misplaced);
             default:
                 return ParseLiteral();
         }

@@ -25,17 +25,19 @@ internal sealed partial class Parser
     private readonly List<Token> tokens;
     private readonly MacroTable macros;
     private readonly bool optionalSyntax;
+    private readonly bool quotedFields;
     private int position;
     private int nesting;
     private int recoveries;
     private bool recovering;
 
-    private Parser(string source, SourceProblems problems, MacroTable macros, bool optionalSyntax)
+    private Parser(string source, SourceProblems problems, CelEnvironment environment)
     {
         this.source = source;
         this.problems = problems;
-        this.macros = macros;
-        this.optionalSyntax = optionalSyntax;
+        macros = environment.Macros;
+        optionalSyntax = environment.Libraries.HasFlag(CelLibraries.Optionals);
+        quotedFields = environment.Libraries.HasFlag(CelLibraries.QuotedFields);
         tokens = new Lexer(source, problems).ReadAll();
     }
 
@@ -44,7 +46,7 @@ internal sealed partial class Parser
     private Token Next => tokens[Math.Min(position + 1, tokens.Count - 1)];
 
     /// <summary>Parses a whole expression; what is wrong with it goes to <paramref name="problems"/>.</summary>
-    public static Expr Parse(string source, SourceProblems problems, MacroTable macros, bool optionalSyntax)
+    public static Expr Parse(string source, SourceProblems problems, CelEnvironment environment)
     {
         var length = source.Length - source.Count(char.IsLowSurrogate);
         if (length > MaxLength)
@@ -52,7 +54,7 @@ internal sealed partial class Parser
             problems.Add(SourceProblems.Nowhere, $"expression code point size exceeds limit: size: {length}, limit {MaxLength}");
             return new ErrorExpr(0);
         }
-        var parser = new Parser(source, problems, macros, optionalSyntax);
+        var parser = new Parser(source, problems, environment);
         try
         {
             var expression = parser.ParseExpression();
@@ -198,7 +200,11 @@ internal sealed partial class Parser
         }
         var name = Take();
         var field = name.Text(source);
-        if (name.Kind == EscapedIdentifier)
+        if (name.Kind == EscapedIdentifier && quotedFields)
+        {
+            field = field[1..^1];
+        }
+        else if (name.Kind == EscapedIdentifier)
         {
             problems.Add(name.Start, "unsupported syntax: '`'");
             return new ErrorExpr(dot.Start);
@@ -210,7 +216,7 @@ internal sealed partial class Parser
             problems.Add(dot.Start, "unsupported syntax '.?'");
             return new ErrorExpr(dot.Start);
         }
-        if (Current.Kind != OpenParenthesis)
+        if (Current.Kind != OpenParenthesis || name.Kind == EscapedIdentifier)
             return new SelectExpr(dot.Start, Deeper(operand), operand, field, testOnly: false);
         var open = Take();
         var arguments = ParseArguments();

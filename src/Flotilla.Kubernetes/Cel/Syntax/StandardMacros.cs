@@ -61,7 +61,7 @@ internal static class StandardMacros
             ? quantifier(context, target, name, null, arguments[1])
             : error;
 
-    private static Expr Map(MacroContext context, Expr? target, IReadOnlyList<Expr> arguments)
+    public static Expr Map(MacroContext context, Expr? target, IReadOnlyList<Expr> arguments)
     {
         if (Variable(context, arguments[0], "argument is not an identifier", out var error) is not { } name)
             return error;

@@ -11,7 +11,7 @@ internal sealed class SetList(CelList elements) : CelList
 
     public override CelValue this[int index] => elements[index];
 
-    public override CelValue EqualTo(CelList other)
+    public override CelValue EqualTo(CelList other, Evaluation.Frame? frame)
     {
         if (Count != other.Count)
             return CelValue.False;
@@ -60,7 +60,7 @@ internal sealed class KeyedList(CelList elements, IReadOnlyList<string> keys) : 
 
     public override CelValue this[int index] => elements[index];
 
-    public override CelValue EqualTo(CelList other)
+    public override CelValue EqualTo(CelList other, Evaluation.Frame? frame)
     {
         if (Count != other.Count)
             return CelValue.False;
@@ -70,7 +70,7 @@ internal sealed class KeyedList(CelList elements, IReadOnlyList<string> keys) : 
             var theirs = other[i];
             if (!ours.TryGetValue(KeyOf(theirs), out var position))
                 return CelValue.False;
-            var equal = Evaluation.Equality.Of(elements[position], theirs);
+            var equal = Evaluation.Equality.Of(elements[position], theirs, frame);
             if (!equal.IsTrue)
                 return equal;
         }

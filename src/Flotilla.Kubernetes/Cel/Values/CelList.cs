@@ -8,13 +8,13 @@ internal abstract class CelList
     public abstract CelValue this[int index] { get; }
 
     /// <summary>Equality as this list sees it; sets and keyed lists do not mind the order.</summary>
-    public virtual CelValue EqualTo(CelList other)
+    public virtual CelValue EqualTo(CelList other, Evaluation.Frame? frame)
     {
         if (Count != other.Count)
             return CelValue.False;
         for (var i = 0; i < Count; i++)
         {
-            var equal = Evaluation.Equality.Of(this[i], other[i]);
+            var equal = Evaluation.Equality.Of(this[i], other[i], frame);
             if (!equal.IsTrue)
                 return equal;
         }
@@ -25,12 +25,12 @@ internal abstract class CelList
     public virtual CelList Concat(CelList other) =>
         other.Count == 0 ? this : Count == 0 && GetType() == other.GetType() ? other : new JoinedList(this, other);
 
-    public virtual CelValue Contains(CelValue value)
+    public virtual CelValue Contains(CelValue value, Evaluation.Frame? frame)
     {
         var error = default(CelValue?);
         for (var i = 0; i < Count; i++)
         {
-            var equal = Evaluation.Equality.Of(this[i], value);
+            var equal = Evaluation.Equality.Of(this[i], value, frame);
             if (equal.IsTrue)
                 return equal;
             if (equal.IsError)

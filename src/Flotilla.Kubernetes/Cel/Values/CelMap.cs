@@ -11,7 +11,7 @@ internal abstract class CelMap
     /// <summary>The keys in the order in which comprehensions visit them.</summary>
     public abstract IEnumerable<CelValue> Keys { get; }
 
-    public virtual CelValue EqualTo(CelMap other)
+    public virtual CelValue EqualTo(CelMap other, Evaluation.Frame? frame)
     {
         if (Count != other.Count)
             return CelValue.False;
@@ -19,7 +19,7 @@ internal abstract class CelMap
         {
             if (!other.TryGet(key, out var theirs) || !TryGet(key, out var ours))
                 return CelValue.False;
-            var equal = Evaluation.Equality.Of(ours, theirs);
+            var equal = Evaluation.Equality.Of(ours, theirs, frame);
             if (!equal.IsTrue)
                 return equal;
         }
@@ -39,7 +39,6 @@ internal sealed class DictionaryMap(Dictionary<CelValue, CelValue> entries) : Ce
     /// <summary>Adds an entry to a map that a comprehension is making; false when the key is there.</summary>
     public bool TryAdd(CelValue key, CelValue value) => entries.TryAdd(key, value);
 
-    public DictionaryMap Copy() => new(new Dictionary<CelValue, CelValue>(entries, MapKeys.Comparer));
 }
 
 /// <summary>Compares map keys: <c>1</c>, <c>1u</c> and <c>1.0</c> are one key.</summary>

@@ -42,7 +42,7 @@ internal sealed class SchemaMap(JsonObject entries, Schema schema) : CelMap
         return true;
     }
 
-    public override CelValue EqualTo(CelMap other)
+    public override CelValue EqualTo(CelMap other, Evaluation.Frame? frame)
     {
         if (Count != other.Count)
             return CelValue.False;
@@ -61,7 +61,7 @@ internal sealed class SchemaMap(JsonObject entries, Schema schema) : CelMap
             var found = TryGet(key, out var value);
             if (found != other.TryGet(key, out var otherValue))
                 return CelValue.False;
-            var equal = found ? Evaluation.Equality.Of(value, otherValue) : CelValue.True;
+            var equal = found ? Evaluation.Equality.Of(value, otherValue, frame) : CelValue.True;
             if (!equal.IsTrue)
                 return equal;
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Json;
 using Flotilla.Kubernetes.Schemas;
+using Flotilla.Kubernetes.Schemas.Formats;
 
 namespace Flotilla.Kubernetes.Cel.Values;
 
@@ -67,7 +68,7 @@ internal static class SchemaValues
         switch (format)
         {
             case "duration":
-                return DurationText.ParseFormat(text) is { } nanos ? CelValue.Duration(nanos) : CelValue.Error($"Invalid duration {text}: unable to parse {text} as duration");
+                return Durations.Parse(text) is { } nanos ? CelValue.Duration(nanos) : CelValue.Error($"Invalid duration {text}: unable to parse {text} as duration");
             case "date":
                 return TimeText.ParseDate(text) is { } date ? CelValue.Of(date) : CelValue.Error($"Invalid date formatted string {text}");
             case "date-time":

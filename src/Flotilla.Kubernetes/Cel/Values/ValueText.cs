@@ -31,6 +31,10 @@ internal static class ValueText
         return $"{sign}{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
     }
 
+    /// <summary>A duration in seconds: <c>5400s</c>.</summary>
+    public static string Duration(long nanos) =>
+        PlainNumber((nanos / Timestamp.NanosPerSecond) + (nanos % Timestamp.NanosPerSecond / 1e9)) + "s";
+
     /// <summary>A number without an exponent, with the shortest digits that read back the same.</summary>
     public static string PlainNumber(double value)
     {
@@ -94,7 +98,7 @@ internal static class ValueText
                 text.Append(TimeText.Format(value.Timestamp));
                 break;
             case CelValueKind.Duration:
-                text.Append(DurationText.Format(value.DurationNanos));
+                text.Append(Duration(value.DurationNanos));
                 break;
             case CelValueKind.Type:
                 text.Append(value.Type.Name);

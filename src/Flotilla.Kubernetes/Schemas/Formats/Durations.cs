@@ -1,62 +1,46 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Flotilla.Kubernetes.Text;
 
 namespace Flotilla.Kubernetes.Schemas.Formats;
 
 /// <summary>Durations: Go's (<c>1h30m</c>, <c>-1.5s</c>), or a number with a unit in words anywhere in the text (<c>22 ns</c>, <c>3 days</c>).</summary>
 internal static partial class Durations
 {
-    private static readonly (string[] Exact, string Prefix)[] Units =
+    private static readonly (string[] Exact, string Prefix, long Nanos)[] Units =
     [
-        (["ns"], "nano"), (["us", "µs"], "micro"), (["ms"], "milli"), (["s"], "sec"), (["m"], "min"), (["h", "hr"], "hour"), (["d"], "day"), (["w", "wk"], "week"),
+        (["ns"], "nano", 1), (["us", "µs"], "micro", 1_000), (["ms"], "milli", 1_000_000), (["s"], "sec", 1_000_000_000), (["m"], "min", 60_000_000_000),
+        (["h", "hr"], "hour", 3_600_000_000_000), (["d"], "day", 86_400_000_000_000), (["w", "wk"], "week", 604_800_000_000_000),
     ];
 
-    public static bool IsDuration(string text)
+    public static bool IsDuration(string text) => Parse(text) is not null;
+
+    /// <summary>The duration in nanoseconds; null when the text has none. Several numbers with units in words add up.</summary>
+    public static long? Parse(string text)
     {
-        if (IsGoDuration(text))
-            return true;
-        var found = false;
+        if (GoDuration.Parse(text) is { } nanos)
+            return nanos;
+        long? total = null;
         foreach (Match match in NumberAndUnit().Matches(text))
         {
-            if (!long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-                return false;
-            found |= IsUnit(match.Groups[2].Value);
+            if (!long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+                return null;
+            // Go lets the product overflow.
+            if (UnitOf(match.Groups[2].Value) is { } unit)
+                total = unchecked((total ?? 0) + (count * unit));
         }
-        return found;
+        return total;
     }
 
-    private static bool IsUnit(string unit) => Units.Any(known =>
-        known.Exact.Any(name => name.Equals(unit, StringComparison.OrdinalIgnoreCase)) || unit.StartsWith(known.Prefix, StringComparison.OrdinalIgnoreCase));
-
-    private static bool IsGoDuration(string text)
+    private static long? UnitOf(string name)
     {
-        if (text.TrimStart('+', '-') == "0" && text.Length <= 2)
-            return true;
-        var match = GoDuration().Match(text);
-        if (!match.Success)
-            return false;
-        // Nanoseconds have to fit 63 bits: about 292 years.
-        var seconds = 0.0;
-        for (var i = 0; i < match.Groups[1].Captures.Count; i++)
+        foreach (var (exact, prefix, nanos) in Units)
         {
-            var number = double.Parse("0" + match.Groups[1].Captures[i].Value, CultureInfo.InvariantCulture);
-            seconds += number * Seconds(match.Groups[2].Captures[i].Value);
+            if (exact.Any(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) || name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                return nanos;
         }
-        return seconds <= 9223372036.854775807;
+        return null;
     }
-
-    private static double Seconds(string unit) => unit switch
-    {
-        "ns" => 1e-9,
-        "us" or "µs" or "μs" => 1e-6,
-        "ms" => 1e-3,
-        "s" => 1,
-        "m" => 60,
-        _ => 3600,
-    };
-
-    [GeneratedRegex(@"^[-+]?(?:([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+\z")]
-    private static partial Regex GoDuration();
 
     [GeneratedRegex(@"([0-9]+)\s*([A-Za-zµ]+)")]
     private static partial Regex NumberAndUnit();

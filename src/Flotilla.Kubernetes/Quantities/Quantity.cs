@@ -3,11 +3,11 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
 
-namespace Flotilla.ApiServer.Kinds;
+namespace Flotilla.Kubernetes.Quantities;
 
 /// <summary>
 /// An amount of a resource (<c>100m</c>, <c>2Gi</c>, <c>1e3</c>): an exact decimal number together with the family of suffixes it was
-/// written in. Values finer than nano are rounded up and values beyond 2^63-1 are cut, as apimachinery's <c>resource.Quantity</c> does.
+/// written in. Values finer than nano are rounded up and binary ones beyond 2^63-1 are cut, as apimachinery's <c>resource.Quantity</c> does.
 /// </summary>
 internal readonly partial struct Quantity : IComparable<Quantity>, IEquatable<Quantity>
 {
@@ -19,6 +19,8 @@ internal readonly partial struct Quantity : IComparable<Quantity>, IEquatable<Qu
     private static readonly string[] Binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
     private static readonly BigInteger NanosPerUnit = BigInteger.Pow(10, 9);
     private static readonly BigInteger Largest = long.MaxValue * NanosPerUnit;
+
+    private const int LargestPower = 4096;
 
     private readonly BigInteger nanos;
     private readonly Family family;
@@ -40,6 +42,9 @@ internal readonly partial struct Quantity : IComparable<Quantity>, IEquatable<Qu
 
     public bool IsNegative => nanos.Sign < 0;
 
+    /// <summary>-1, 0 or 1.</summary>
+    public int Sign => nanos.Sign;
+
     public bool IsWhole => (nanos % NanosPerUnit).IsZero;
 
     /// <summary>The whole number at or above the value; within 64 bits.</summary>
@@ -48,8 +53,15 @@ internal readonly partial struct Quantity : IComparable<Quantity>, IEquatable<Qu
         get
         {
             var whole = BigInteger.DivRem(nanos, NanosPerUnit, out var rest);
-            return (long)(rest.Sign > 0 ? whole + 1 : whole);
+            return (long)BigInteger.Clamp(rest.Sign > 0 ? whole + 1 : whole, long.MinValue, long.MaxValue);
         }
+    }
+
+    /// <summary>The value when it is whole and fits 64 bits.</summary>
+    public long? ToInt64OrNull()
+    {
+        var whole = BigInteger.DivRem(nanos, NanosPerUnit, out var rest);
+        return rest.IsZero && whole >= long.MinValue && whole <= long.MaxValue ? (long)whole : null;
     }
 
     public static bool operator <(Quantity left, Quantity right) => left.CompareTo(right) < 0;
@@ -65,6 +77,11 @@ internal readonly partial struct Quantity : IComparable<Quantity>, IEquatable<Qu
     public static bool operator !=(Quantity left, Quantity right) => !left.Equals(right);
 
     public static Quantity operator +(Quantity left, Quantity right) => new(left.nanos + right.nanos, left.family);
+
+    public static Quantity operator -(Quantity left, Quantity right) => new(left.nanos - right.nanos, left.family);
+
+    /// <summary>The nearest floating point number.</summary>
+    public double ToDouble() => double.Parse(string.Create(CultureInfo.InvariantCulture, $"{nanos}e-9"), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     public static Quantity FromWhole(long value) => new(value * NanosPerUnit, Family.Decimal);
 
@@ -88,7 +105,7 @@ internal readonly partial struct Quantity : IComparable<Quantity>, IEquatable<Qu
         var fraction = point < 0 ? 0 : digits.Length - point - 1;
         var mantissa = BigInteger.Parse(point < 0 ? digits : string.Concat(digits[..point], digits[(point + 1)..]), NumberStyles.None, CultureInfo.InvariantCulture);
         var scaled = Scale(mantissa, unit, fraction);
-        if (scaled > Largest)
+        if (unit.Family == Family.Binary && scaled > Largest)
             scaled = Largest;
         quantity = new Quantity(number[0] == '-' ? -scaled : scaled, unit.Family);
         return null;
@@ -136,8 +153,8 @@ internal readonly partial struct Quantity : IComparable<Quantity>, IEquatable<Qu
         var (ten, two) = unit.Family == Family.Binary ? (9 - fraction, unit.Power) : (9 - fraction + unit.Power, 0);
         mantissa <<= two;
         if (ten >= 0)
-            return ten > 64 ? Largest : mantissa * BigInteger.Pow(10, ten);
-        if (-ten > 4096)
+            return mantissa * BigInteger.Pow(10, Math.Min(ten, LargestPower));
+        if (-ten > LargestPower)
             return BigInteger.One;
         var result = BigInteger.DivRem(mantissa, BigInteger.Pow(10, -ten), out var rest);
         return rest.IsZero ? result : result + 1;
