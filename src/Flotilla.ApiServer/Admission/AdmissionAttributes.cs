@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Authentication;
+using Flotilla.ApiServer.Requests;
 using Flotilla.Kubernetes.Schemas;
 
 namespace Flotilla.ApiServer.Admission;
@@ -44,6 +45,20 @@ internal sealed record AdmissionAttributes
 
     /// <summary>Brings an object that a webhook patched into the form of the kind, in place: unknown fields dropped, defaults filled in.</summary>
     public Action<JsonObject> Decode { get; init; } = _ => { };
+
+    /// <summary>The write as authorization sees it.</summary>
+    public RequestInfo Request => new()
+    {
+        IsResource = true,
+        Path = "",
+        Verb = Operation.ToLowerInvariant(),
+        Group = Resource.Group,
+        Version = Resource.Version,
+        Resource = Resource.Plural,
+        Subresource = Subresource,
+        Namespace = Namespace,
+        Name = Name,
+    };
 
     /// <summary>Whether it is about a Namespace itself (or a subresource of it).</summary>
     public bool IsNamespace => Resource is { Group: "", Plural: "namespaces" };

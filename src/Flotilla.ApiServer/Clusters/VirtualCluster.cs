@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Admission;
 using Flotilla.ApiServer.Authentication;
 using Flotilla.ApiServer.Authorization;
+using Flotilla.ApiServer.CustomResources;
 using Flotilla.ApiServer.Discovery;
 using Flotilla.ApiServer.Lifecycle;
+using Flotilla.ApiServer.OpenApi;
 using Flotilla.ApiServer.Resources;
 using Flotilla.ApiServer.Storage;
 
@@ -19,6 +21,7 @@ internal sealed class VirtualCluster : IServiceAccountSource, IRbacSource
     private const string MainIssuer = "https://kubernetes.default.svc.cluster.local";
     private readonly ObjectDatabase database;
     private CachedDiscovery? discovery;
+    private CachedOpenApi? openApi;
     private readonly FrozenDictionary<string, ClusterBehaviour> behaviours;
 
     public VirtualCluster(string name, ObjectDatabase database, TimeProvider time)
@@ -28,8 +31,8 @@ internal sealed class VirtualCluster : IServiceAccountSource, IRbacSource
         Time = time;
         Store = database.Cluster(name);
         Catalog = new ResourceCatalog();
-        Admission = new AdmissionChain(this);
         Authorizer = new RbacAuthorizer(this);
+        Admission = new AdmissionChain(this);
         behaviours = ClusterBehaviour.All(this).ToFrozenDictionary(b => b.GroupResource);
     }
 
@@ -56,6 +59,20 @@ internal sealed class VirtualCluster : IServiceAccountSource, IRbacSource
                 return known.Documents;
             var documents = DiscoveryDocuments.With([.. Catalog.Custom.Select(r => r.Type)]);
             discovery = new CachedDiscovery(generation, documents);
+            return documents;
+        }
+    }
+
+    /// <summary>What OpenAPI tells; made anew when a CRD changed.</summary>
+    public OpenApiDocuments OpenApi
+    {
+        get
+        {
+            var generation = Catalog.Generation;
+            if (openApi is { } known && known.Generation == generation)
+                return known.Documents;
+            var documents = OpenApiDocuments.With([.. Catalog.Custom.OfType<CustomResource>().Select(r => r.Kind.OpenApiType)]);
+            openApi = new CachedOpenApi(generation, documents);
             return documents;
         }
     }
@@ -89,4 +106,6 @@ internal sealed class VirtualCluster : IServiceAccountSource, IRbacSource
     public ClusterBehaviour? BehaviourOf(ServedResource resource) => behaviours.GetValueOrDefault(resource.Qualified);
 
     private sealed record CachedDiscovery(long Generation, DiscoveryDocuments Documents);
+
+    private sealed record CachedOpenApi(long Generation, OpenApiDocuments Documents);
 }

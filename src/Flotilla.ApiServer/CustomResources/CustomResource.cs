@@ -12,9 +12,12 @@ namespace Flotilla.ApiServer.CustomResources;
 /// <summary>A served version of a CRD, in one cluster.</summary>
 /// <param name="kind">The version, compiled; shared by all clusters with the same definition.</param>
 /// <param name="since">Revision of the definition: objects written later have its fields and defaults, older ones get them when read.</param>
-internal sealed class CustomResource(CustomResourceKind kind, long since) : ServedResource(kind.Resource)
+internal sealed class CustomResource(CustomResourceKind kind, long since, bool terminating) : ServedResource(kind.Resource)
 {
     public CustomResourceKind Kind => kind;
+
+    /// <summary>Whether the definition is being deleted, so that nothing can be created.</summary>
+    public bool IsTerminating => terminating;
 
     public override bool IsCustom => true;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Kinds;
 using Flotilla.ApiServer.Kinds.Decoding;
+using Flotilla.ApiServer.OpenApi;
 using Flotilla.ApiServer.Resources;
 using Flotilla.ApiServer.Tables;
 using Flotilla.Kubernetes.Errors;
@@ -27,6 +28,7 @@ internal sealed class CustomResourceKind : KindRules
     private readonly IReadOnlyDictionary<string, Func<JsonObject, string>> selectable;
     private readonly Lazy<FieldManager> fields;
     private readonly Lazy<TablePrinter> table;
+    private readonly Lazy<CustomType> openApiType;
 
     /// <param name="spec">The CRD's spec.</param>
     /// <param name="names">The names to serve it under, those that the CRD's status accepts.</param>
@@ -45,8 +47,9 @@ internal sealed class CustomResourceKind : KindRules
         Resource = CustomResourceTypes.Of(spec, names, version.String("name") ?? "", HasStatus, Scale is not null);
         Columns = CustomResourceTypes.Columns(version.Array("additionalPrinterColumns"));
         selectable = CustomResourceTypes.SelectableFields(version.Array("selectableFields"));
+        openApiType = new(() => new CustomType(Resource, PreservesUnknownFields ? null : SchemaSource));
         table = new(() => TablePrinter.ForCustom(Columns));
-        fields = new(() => new FieldManager(Schema, Resource.ApiVersion, Resource.Kind, FieldManagers.OfCustom(HasStatus, Scale?.ReplicasPath)));
+        fields = new(() => FieldManagers.Custom(Resource, Schema, HasStatus));
         DeprecationWarning = version.Member("deprecated").AsBoolOrNull() == true
             ? version.String("deprecationWarning") ?? $"{Resource.ApiVersion} {Resource.Kind} is deprecated"
             : null;
@@ -83,11 +86,16 @@ internal sealed class CustomResourceKind : KindRules
 
     public TablePrinter Table => table.Value;
 
+    /// <summary>What OpenAPI is told of the version.</summary>
+    public CustomType OpenApiType => openApiType.Value;
+
     public override bool HasStatus { get; }
 
     public override bool HasGeneration => true;
 
     public override bool AllowUnconditionalUpdate => false;
+
+    public override string? Deprecation => DeprecationWarning;
 
     public override IReadOnlyDictionary<string, Func<JsonObject, string>> SelectableFields => selectable;
 

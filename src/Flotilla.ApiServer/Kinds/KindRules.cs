@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Authentication;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
-using ManagedPath = Flotilla.Kubernetes.ManagedFields.FieldPath;
 
 namespace Flotilla.ApiServer.Kinds;
 
@@ -17,8 +17,11 @@ internal abstract class KindRules
     /// <summary>Whether <c>/status</c> is apart: a plain write keeps the old status, a status write keeps all else.</summary>
     public virtual bool HasStatus => false;
 
-    /// <summary>What a write to <c>/status</c> cannot change, and therefore never owns.</summary>
-    public virtual IReadOnlyList<ManagedPath> StatusResets { get; } = [ManagedPath.Of("spec"), ManagedPath.Of("metadata", "labels")];
+    /// <summary>Whether a change increments <c>metadata.generation</c>.</summary>
+    public virtual bool ChangesGeneration(JsonObject obj, JsonObject old) => HasGeneration && !EqualBesides(obj, old, "metadata", "status");
+
+    /// <summary>A warning for every request to the resource; null when it is not deprecated.</summary>
+    public virtual string? Deprecation => null;
 
     /// <summary>Whether a PUT to an object that does not exist creates it (leases, events, endpoints … do).</summary>
     public virtual bool AllowCreateOnUpdate => false;
@@ -50,31 +53,35 @@ internal abstract class KindRules
     {
     }
 
-    /// <summary>Before a write to <c>/status</c>: restores everything else. Metadata besides labels may change, as for most built-in kinds.</summary>
+    /// <summary>
+    /// Before a write to <c>/status</c>: restores all but the status. Labels and annotations of most kinds may be changed so.
+    /// </summary>
     public virtual void PrepareForStatusUpdate(JsonObject obj, JsonObject old)
     {
-        foreach (var key in obj.Select(member => member.Key).Concat(old.Select(member => member.Key)).Distinct().ToList())
+        foreach (var name in obj.Select(member => member.Key).Concat(old.Select(member => member.Key)).Distinct().ToList())
         {
-            if (key is "status" or "metadata")
+            if (name is "apiVersion" or "kind" or "metadata" or "status")
                 continue;
-            if (old.TryGetPropertyValue(key, out var value))
-                obj[key] = value?.DeepClone();
+            if (old.Member(name) is { } value)
+                obj[name] = value.DeepClone();
             else
-                obj.Remove(key);
-        }
-        if (obj["metadata"] is JsonObject metadata && old["metadata"] is JsonObject before)
-        {
-            if (before["labels"] is { } labels)
-                metadata["labels"] = labels.DeepClone();
-            else
-                metadata.Remove("labels");
+                obj.Remove(name);
         }
     }
 
-    /// <summary>Whether a change counts as a new generation: by default when anything but metadata and status differs.</summary>
-    public virtual bool IsNewGeneration(JsonObject obj, JsonObject old) =>
-        obj.Any(member => member.Key is not ("metadata" or "status") && !(old.TryGetPropertyValue(member.Key, out var before) && JsonNodeExtensions.DeepEquals(member.Value, before)))
-        || old.Any(member => member.Key is not ("metadata" or "status") && !obj.ContainsKey(member.Key));
+    /// <summary>Before a create, after <see cref="PrepareForCreate"/>: notes who asks, where the kind keeps that.</summary>
+    public virtual void NoteRequester(JsonObject obj, UserInfo user)
+    {
+    }
+
+    /// <summary>What the kind itself checks of metadata when an object is created.</summary>
+    public virtual MetadataChecks MetadataChecksOnCreate => MetadataChecks.Whole;
+
+    /// <summary>What the kind itself checks of metadata when an object changes (besides what is checked for all kinds).</summary>
+    public virtual MetadataChecks MetadataChecksOnUpdate => MetadataChecks.Change;
+
+    /// <summary>What the kind itself checks of metadata when a status changes (besides what is checked for all kinds).</summary>
+    public virtual MetadataChecks MetadataChecksOnStatusUpdate => MetadataChecks.Change;
 
     /// <summary>Whether <see cref="Validate"/> runs for an update too.</summary>
     public virtual bool ValidatesWholeOnUpdate => true;
@@ -91,5 +98,34 @@ internal abstract class KindRules
     /// <summary>Texts for the <c>Warning</c> header (deprecations and the like).</summary>
     public virtual IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) => [];
 
+    /// <summary>Whether two objects are equal but for some of their members.</summary>
+    protected static bool EqualBesides(JsonObject left, JsonObject right, params ReadOnlySpan<string> members)
+    {
+        foreach (var (name, value) in left)
+        {
+            if (!members.Contains(name) && !JsonNodeExtensions.DeepEquals(value, right.Member(name)))
+                return false;
+        }
+        foreach (var (name, value) in right)
+        {
+            if (!members.Contains(name) && value is not null && left.Member(name) is null)
+                return false;
+        }
+        return true;
+    }
+
     protected static readonly IReadOnlyDictionary<string, Func<JsonObject, string>> NoFields = new Dictionary<string, Func<JsonObject, string>>();
+}
+
+/// <summary>Checks of metadata that a kind's own code repeats; see <see cref="ObjectValidation"/>.</summary>
+[Flags]
+internal enum MetadataChecks
+{
+    None = 0,
+
+    /// <summary>The change of metadata.</summary>
+    Change = 1,
+
+    /// <summary>Metadata as a whole, names by the kind's own rule.</summary>
+    Whole = 2,
 }

@@ -10,7 +10,7 @@ internal abstract class ClusterBehaviour(string groupResource)
     public string GroupResource => groupResource;
 
     public static IEnumerable<ClusterBehaviour> All(VirtualCluster cluster) =>
-        [new NamespaceBehaviour(), new CustomResourceDefinitionBehaviour(cluster), new ServiceBehaviour(cluster)];
+        [new NamespaceBehaviour(), new CustomResourceDefinitionBehaviour(), new ServiceBehaviour(cluster)];
 
     /// <summary>After validation, before the object is stored.</summary>
     public virtual void BeforeCreate(JsonObject obj, bool dryRun)

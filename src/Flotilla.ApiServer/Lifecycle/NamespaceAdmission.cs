@@ -14,13 +14,12 @@ internal static class NamespaceAdmission
 {
     private static readonly string[] Protected = ["default", "kube-system", "kube-public"];
 
-    public static void Check(VirtualCluster cluster, AdmissionRequest request)
+    public static void Check(VirtualCluster cluster, AdmissionAttributes request)
     {
         var resource = request.Resource;
-        var isNamespace = resource is { Group: "", Plural: "namespaces" };
-        if (request.Operation == "DELETE" && isNamespace && Protected.Contains(request.Name))
+        if (request.Operation == AdmissionAttributes.Delete && request.IsNamespace && Protected.Contains(request.Name))
             throw ApiStatusException.Forbidden("", "namespaces", request.Name, "this namespace may not be deleted");
-        if (request.Operation != "CREATE" || !resource.Type.Namespaced || request.Namespace.Length == 0)
+        if (request.Operation != AdmissionAttributes.Create || !resource.Namespaced || request.Namespace.Length == 0)
             return;
         // Access reviews of a namespaced kind are questions, not content.
         if (resource.Group == "authorization.k8s.io")

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Discovery;
+using Flotilla.ApiServer.OpenApi;
 using Flotilla.ApiServer.Resources;
+using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
 using Flotilla.Kubernetes.Yaml;
 using Microsoft.AspNetCore.Http;
@@ -28,12 +30,14 @@ internal static class NonResourceHandler
                 return StatusResponse.WriteTextAsync(http, 200, "ok");
             case ["version"]:
                 return WriteAsync(http, context, JsonText.ToUtf8(VersionDocument.Create()), new MediaType(BodyFormat.Json));
+            case ["openapi", ..]:
+                return WriteOpenApiAsync(http, context, info.Path);
             case ["api"] or ["apis"]:
                 return WriteGroupsAsync(http, context, legacy: parts[0] == "api");
             default:
-                return Find(context, parts) is { } document
-                    ? WriteAsync(http, context, document, MediaTypes.Negotiate(http.Request.Headers.Accept, Offer.Plain))
-                    : StatusResponse.WritePageNotFoundAsync(http);
+                if (Find(context, parts) is { } document)
+                    return WriteAsync(http, context, document, MediaTypes.Negotiate(http.Request.Headers.Accept, Offer.Plain));
+                return IsUnknownVersion(context, parts) ? throw ApiStatusException.NoSuchPath() : StatusResponse.WritePageNotFoundAsync(http);
         }
     }
 
@@ -67,6 +71,27 @@ internal static class NonResourceHandler
         }
         return WriteAsync(http, context, document, accepted);
     }
+
+    private static async Task WriteOpenApiAsync(HttpContext http, RequestContext context, string path)
+    {
+        var headers = http.Request.Headers;
+        var prefix = context.Cluster.Name.Length == 0 ? "" : $"/clusters/{context.Cluster.Name}";
+        var request = new OpenApiRequest(path, headers.Accept, headers.IfNoneMatch, http.Request.Query["hash"], prefix);
+        var answer = OpenApiEndpoint.Answer(context.Cluster.OpenApi, request, context.Now);
+        if (answer.Status == 404)
+        {
+            await StatusResponse.WritePageNotFoundAsync(http);
+            return;
+        }
+        http.Response.StatusCode = answer.Status;
+        foreach (var (name, value) in answer.Headers)
+            http.Response.Headers[name] = value;
+        await http.Response.BodyWriter.WriteAsync(answer.Body, context.Cancellation);
+    }
+
+    /// <summary>An unknown version of a group that is known.</summary>
+    private static bool IsUnknownVersion(RequestContext context, string[] parts) =>
+        parts is ["api", _] || (parts is ["apis", var group, _] && context.Cluster.Discovery.Group(group) is not null);
 
     private static async Task WriteAsync(HttpContext http, RequestContext context, byte[] json, MediaType accepted)
     {

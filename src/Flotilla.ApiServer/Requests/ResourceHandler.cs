@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flotilla.ApiServer.CustomResources;
 using Flotilla.ApiServer.Resources;
 using Flotilla.ApiServer.Storage;
 using Flotilla.Kubernetes.Errors;
@@ -16,32 +17,26 @@ internal static class ResourceHandler
         var resource = catalog.Find(info.Group, info.Version, info.Resource);
         if (resource is null)
         {
-            return catalog.HasGroupVersion(info.Group, info.Version)
+            return catalog.HasGroupVersion(info.Group, info.Version) || (catalog.HasGroup(info.Group) && !catalog.IsCustomGroup(info.Group))
                 ? throw ApiStatusException.NoSuchPath()
                 : StatusResponse.WritePageNotFoundAsync(http);
         }
         var verb = new ResourceRequest(http, context, info, resource);
-        CheckScope(info, resource, http.Request.Method);
+        if (IsOutOfScope(info, resource))
+            return resource.IsCustom ? StatusResponse.WritePageNotFoundAsync(http) : throw ApiStatusException.NoSuchPath();
+        if (resource.Type.Namespaced && info.Namespace.Length == 0 && http.Request.Method != "GET")
+            throw StatusResponse.MethodNotAllowed();
+        if (resource.Rules.Deprecation is { } deprecation)
+            context.Warnings.Add(deprecation);
         if (info.Subresource.Length > 0)
             return SubresourceHandler.HandleAsync(verb);
         return info.NameInPath ? ItemAsync(verb) : CollectionAsync(verb);
     }
 
-    private static void CheckScope(RequestInfo info, ServedResource resource, string method)
-    {
-        if (!resource.Type.Namespaced)
-        {
-            if (info.Namespace.Length > 0 && resource is not { Group: "", Plural: "namespaces" })
-                throw ApiStatusException.NoSuchPath();
-            return;
-        }
-        if (info.Namespace.Length > 0)
-            return;
-        if (info.NameInPath)
-            throw ApiStatusException.NoSuchPath();
-        if (method != "GET")
-            throw StatusResponse.MethodNotAllowed();
-    }
+    /// <summary>A namespaced object asked for without a namespace, or the other way round.</summary>
+    private static bool IsOutOfScope(RequestInfo info, ServedResource resource) => resource.Type.Namespaced
+        ? info.Namespace.Length == 0 && info.NameInPath
+        : info.Namespace.Length > 0 && resource is not { Group: "", Plural: "namespaces" };
 
     private static Task ItemAsync(ResourceRequest request) => request.Http.Request.Method switch
     {
@@ -91,6 +86,8 @@ internal static class ResourceHandler
             await question(request);
             return;
         }
+        if (request.Resource is CustomResource { IsTerminating: true })
+            throw new ApiStatusException(StatusResponse.MethodNotAllowed().Status with { Message = "create not allowed while custom resource definition is terminating" });
         var options = WriteOptions.Read(request.Http.Request, "CreateOptions");
         var obj = await request.ReadObjectAsync(options);
         var created = await CreateOperation.RunAsync(request.Context, request.Resource, request.Info.Namespace, obj, options);

@@ -10,7 +10,7 @@ namespace Flotilla.ApiServer.Resources;
 /// <summary>A resource that every Kubernetes has.</summary>
 internal sealed class BuiltInResource(ResourceType type) : ServedResource(type)
 {
-    private readonly Lazy<FieldManager> fields = new(() => FieldManagers.BuiltIn(type, BuiltInKinds.Find(type.Group, type.Kind)));
+    private readonly Lazy<FieldManager> fields = new(() => FieldManagers.BuiltIn(type, BuiltInTypes.Instance.Kind(type.ApiVersion, type.Kind)!));
 
     public override bool IsCustom => false;
 

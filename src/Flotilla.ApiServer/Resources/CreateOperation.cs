@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Flotilla.ApiServer.Admission;
 using Flotilla.ApiServer.Kinds;
 using Flotilla.ApiServer.Requests;
 using Flotilla.ApiServer.Storage;
@@ -27,7 +26,7 @@ internal static class CreateOperation
             resource.Fields.Update(null, obj, options.FieldManager, "", context.Now);
 
         var generated = string.IsNullOrEmpty(metadata.String("name")) && metadata.String("generateName") is { Length: > 0 };
-        var admission = Request(context, resource, ns, obj, options);
+        var admission = Admitting.Create(context, resource, ns, obj, options);
         await context.Cluster.Admission.MutateAsync(admission, context.Cancellation);
 
         for (var tries = 1; ; tries++)
@@ -36,6 +35,7 @@ internal static class CreateOperation
             if (resource.Rules.HasGeneration)
                 metadata["generation"] = 1L;
             resource.Rules.PrepareForCreate(obj);
+            resource.Rules.NoteRequester(obj, context.User);
             Validate(resource, obj);
             context.Warnings.AddRange(resource.Rules.Warnings(obj, null));
             context.Cluster.BehaviourOf(resource)?.BeforeCreate(obj, options.DryRun);
@@ -79,7 +79,7 @@ internal static class CreateOperation
 
     private static void Validate(ServedResource resource, JsonObject obj)
     {
-        var errors = ObjectMetaRules.ValidateCreate(obj, resource.Type.Namespaced, resource.Rules).Concat(resource.Rules.Validate(obj)).ToList();
+        var errors = ObjectValidation.Create(resource.Rules, obj, resource.Type.Namespaced);
         if (errors.Count > 0)
             throw ApiStatusException.Invalid(resource.Group, resource.Type.Kind, ObjectMetadata.Name(obj), errors);
     }
@@ -91,7 +91,4 @@ internal static class CreateOperation
             ? new ApiStatusException(failure.Status with { Message = "object is being deleted: " + failure.Status.Message })
             : failure;
     }
-
-    private static AdmissionRequest Request(RequestContext context, ServedResource resource, string ns, JsonObject obj, WriteOptions options) =>
-        new("CREATE", resource, "", resource.Type.Namespaced ? ns : "", ObjectMetadata.Name(obj), obj, null, options.DryRun, context.User, context.Warnings);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Flotilla.ApiServer.Admission;
 using Flotilla.ApiServer.Requests;
 using Flotilla.ApiServer.Storage;
 using Flotilla.Kubernetes.Errors;
@@ -44,8 +43,7 @@ internal static class DeleteOperation
     {
         var live = resource.FromStorage(stored.Parse());
         CheckPreconditions(resource, live, options);
-        var admission = new AdmissionRequest(
-            "DELETE", resource, "", stored.Key.Namespace, stored.Key.Name, null, live, options.DryRun, context.User, context.Warnings);
+        var admission = Admitting.Delete(context, resource, stored.Key.Namespace, stored.Key.Name, live, options);
         await context.Cluster.Admission.MutateAsync(admission, context.Cancellation);
         await context.Cluster.Admission.ValidateAsync(admission, context.Cancellation);
 

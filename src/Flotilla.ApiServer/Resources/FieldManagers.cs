@@ -1,36 +1,20 @@
-using Flotilla.ApiServer.Kinds;
+using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Kinds.Decoding;
 using Flotilla.Kubernetes.ManagedFields;
 using Flotilla.Kubernetes.Schemas;
-using FieldPath = Flotilla.Kubernetes.ManagedFields.FieldPath;
 
 namespace Flotilla.ApiServer.Resources;
 
-/// <summary>What writes to a resource and to its subresources can own (kube-apiserver's strategies call it reset fields).</summary>
+/// <summary>Makes the field managers of kinds.</summary>
 internal static class FieldManagers
 {
-    public static FieldManager BuiltIn(ResourceType type, KindRules rules)
+    public static FieldManager BuiltIn(ResourceType type, Schema schema)
     {
-        var filters = new Dictionary<string, FieldFilter>(StringComparer.Ordinal);
-        if (rules.HasStatus)
-        {
-            filters[""] = FieldFilter.Except(FieldPath.Of("status"));
-            filters["status"] = FieldFilter.Except(rules.StatusResets);
-        }
-        if (type.Subresources.Any(s => s.Name == "scale"))
-            filters["scale"] = FieldFilter.Only(["spec", "replicas"]);
-        return new FieldManager(BuiltInTypes.Instance.Kind(type.ApiVersion, type.Kind)!, type.ApiVersion, type.Kind, filters);
+        var empty = new JsonObject { ["kind"] = type.Kind, ["apiVersion"] = type.ApiVersion };
+        TypedDecoding.Decode(empty, schema);
+        return new FieldManager(schema, type.ApiVersion, type.Kind, ResetFields.Of(type), empty: empty);
     }
 
-    public static IReadOnlyDictionary<string, FieldFilter> OfCustom(bool hasStatus, IReadOnlyList<string>? replicasPath)
-    {
-        var filters = new Dictionary<string, FieldFilter>(StringComparer.Ordinal);
-        if (hasStatus)
-        {
-            filters[""] = FieldFilter.Except(FieldPath.Of("status"));
-            filters["status"] = FieldFilter.Only(["status"]);
-        }
-        if (replicasPath is not null)
-            filters["scale"] = FieldFilter.Only([.. replicasPath]);
-        return filters;
-    }
+    public static FieldManager Custom(ResourceType type, Schema schema, bool hasStatus) =>
+        new(schema, type.ApiVersion, type.Kind, ResetFields.OfCustomResource(hasStatus));
 }

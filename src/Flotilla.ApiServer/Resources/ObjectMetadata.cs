@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Kinds;
 using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.ApiServer.Resources;
@@ -48,17 +49,9 @@ internal static class ObjectMetadata
         var metadata = Of(obj);
         var old = Of(live);
         metadata.Remove("selfLink");
-        Take(metadata, old, "creationTimestamp");
-        Take(metadata, old, "generation");
-        if (string.IsNullOrEmpty(metadata.String("uid")))
-            Take(metadata, old, "uid");
         if (string.IsNullOrEmpty(metadata.String("name")))
             Take(metadata, old, "name");
-        // A deletion cannot be taken back.
-        if (old.ContainsKey("deletionTimestamp"))
-            Take(metadata, old, "deletionTimestamp");
-        if (!metadata.ContainsKey("deletionGracePeriodSeconds"))
-            Take(metadata, old, "deletionGracePeriodSeconds");
+        ObjectMetaRules.PrepareForUpdate(metadata, old);
         Arrange(metadata);
     }
 

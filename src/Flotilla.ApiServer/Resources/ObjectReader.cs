@@ -26,17 +26,27 @@ internal static class ObjectReader
         };
         CheckKind(resource, obj);
         Decode(resource, obj, problems);
-        problems.Report(warnings);
+        problems.Report(warnings, $"{resource.Type.Kind} in version \"{resource.Type.Version}\" cannot be handled as a {resource.Type.Kind}: ");
         return obj;
     }
 
     /// <summary>Decodes an object that a patch made; its unknown fields count like those of a body.</summary>
+    /// <exception cref="ApiStatusException">422: what the patch made is not an object of the resource.</exception>
     public static void ReadPatched(ServedResource resource, JsonObject obj, WriteOptions options, Warnings warnings)
     {
         var problems = new DecodingProblems(options.FieldValidation);
-        CheckKind(resource, obj);
-        Decode(resource, obj, problems);
-        problems.Report(warnings);
+        // The decoder works in place, and a failure shows the object as it was.
+        var text = resource.IsCustom ? null : obj.ToJsonString();
+        try
+        {
+            CheckKind(resource, obj);
+            Decode(resource, obj, problems);
+            problems.Report(warnings, $"{resource.Type.Kind} in version \"{resource.Type.Version}\" cannot be handled as a {resource.Type.Kind}: ");
+        }
+        catch (ApiStatusException e) when (e.Status is { Code: 400, Causes.Count: 0 } && !problems.IsStrictFailure)
+        {
+            throw ApiStatusException.Invalid("", "", "", [FieldError.Invalid("patch", text ?? obj.ToJsonString(), e.Message)]);
+        }
     }
 
     /// <summary>Parses a body that is not an object of a resource (delete options, patches).</summary>
@@ -158,12 +168,15 @@ internal sealed class DecodingProblems(FieldValidation validation)
 
     public void Unknown(string path) => Add($"unknown field \"{path}\"");
 
-    public void Report(Warnings warnings)
+    /// <summary>Whether it was these problems that made <see cref="Report"/> fail.</summary>
+    public bool IsStrictFailure => validation == FieldValidation.Strict && texts.Count > 0;
+
+    public void Report(Warnings warnings, string prefix = "")
     {
         if (texts.Count == 0 || validation == FieldValidation.Ignore)
             return;
         if (validation == FieldValidation.Strict)
-            throw ApiStatusException.BadRequest($"strict decoding error: {string.Join(", ", texts)}");
+            throw ApiStatusException.BadRequest($"{prefix}strict decoding error: {string.Join(", ", texts)}");
         warnings.AddRange(texts);
     }
 

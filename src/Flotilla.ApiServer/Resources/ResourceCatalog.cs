@@ -34,6 +34,8 @@ internal sealed class ResourceCatalog
 
     public bool HasGroupVersion(string group, string version) => All.Any(r => r.Group == group && r.Type.Version == version);
 
+    public bool IsCustomGroup(string group) => !BuiltInResources.All.Any(r => r.Group == group);
+
     public bool HasGroup(string group) => All.Any(r => r.Group == group);
 
     /// <summary>Puts the served versions of a CRD in the place of those it had; none take it away.</summary>

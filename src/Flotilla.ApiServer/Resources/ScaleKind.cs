@@ -24,6 +24,8 @@ internal sealed class ScaleKind : IScaleMapping
         Verbs = [],
     });
 
+    public IReadOnlyList<string> ReplicasPath { get; } = ["spec", "replicas"];
+
     public JsonObject Read(JsonObject obj) => Build(
         obj,
         obj.Object("spec").Member("replicas").AsInt64OrNull() ?? 0,

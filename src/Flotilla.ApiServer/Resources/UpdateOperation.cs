@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Flotilla.ApiServer.Admission;
 using Flotilla.ApiServer.Kinds;
 using Flotilla.ApiServer.Requests;
 using Flotilla.ApiServer.Storage;
@@ -63,11 +62,11 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
         CheckPreconditions(live, obj, name);
         RestoreOtherParts(obj, live);
         ObjectMetadata.KeepOnUpdate(obj, live);
+        ObjectMetadata.Of(obj)["resourceVersion"] = ObjectMetadata.ResourceVersion(live);
         if (Managed)
-            resource.Fields.Update(live, obj, options.FieldManager, subresource, context.Now);
+            UpdateOwners(obj, live);
 
-        var admission = new AdmissionRequest(
-            "UPDATE", resource, subresource, stored.Key.Namespace, name, obj, live, options.DryRun, context.User, context.Warnings);
+        var admission = Admitting.Update(context, resource, subresource, stored.Key.Namespace, name, obj, live, options);
         await context.Cluster.Admission.MutateAsync(admission, context.Cancellation);
 
         Prepare(obj, live);
@@ -76,19 +75,26 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
         await context.Cluster.Admission.ValidateAsync(admission, context.Cancellation);
         context.Cluster.BehaviourOf(resource)?.BeforeUpdate(obj, live, options.DryRun);
 
-        ObjectMetadata.Of(obj)["resourceVersion"] = ObjectMetadata.ResourceVersion(live);
         if (ManagedFieldsList.RevertTimes(live, obj) || JsonNodeExtensions.DeepEquals(obj, live))
             return live;
         if (EndsDeletion(obj))
         {
             if (!options.DryRun)
-                await store.DeleteAsync(stored.Key, stored.Revision, resource.ToStorage((JsonObject)obj.DeepClone()), context.Cancellation);
+                await store.DeleteAsync(stored.Key, stored.Revision, null, context.Cancellation);
             return obj;
         }
         if (options.DryRun)
             return obj;
         var written = await store.UpdateAsync(stored.Key, stored.Revision, resource.ToStorage(obj), context.Cancellation);
         return resource.FromStorage(written.Parse());
+    }
+
+    private void UpdateOwners(JsonObject obj, JsonObject live)
+    {
+        if (subresource == "scale" && resource.Scale is { } scale)
+            ScaleOwners.Update(resource, scale, live, obj, options.FieldManager, context.Now);
+        else
+            resource.Fields.Update(live, obj, options.FieldManager, subresource, context.Now);
     }
 
     private void CheckPreconditions(JsonObject live, JsonObject obj, string name)
@@ -136,23 +142,15 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
         if (subresource == "status")
             return;
         resource.Rules.PrepareForUpdate(obj, live);
-        if (resource.Rules.HasGeneration && resource.Rules.IsNewGeneration(obj, live))
+        if (resource.Rules.ChangesGeneration(obj, live))
             ObjectMetadata.Of(obj)["generation"] = (live.Object("metadata").Member("generation").AsInt64OrNull() ?? 0) + 1;
     }
 
     private void Validate(JsonObject obj, JsonObject live, string name)
     {
-        var errors = new List<FieldError>(ObjectMetaRules.ValidateUpdate(obj, live, resource.Type.Namespaced, resource.Rules));
-        if (subresource == "status")
-        {
-            errors.AddRange(resource.Rules.ValidateStatusUpdate(obj, live));
-        }
-        else
-        {
-            if (resource.Rules.ValidatesWholeOnUpdate)
-                errors.AddRange(resource.Rules.Validate(obj));
-            errors.AddRange(resource.Rules.ValidateUpdate(obj, live));
-        }
+        var errors = subresource == "status"
+            ? ObjectValidation.StatusUpdate(resource.Rules, obj, live, resource.Type.Namespaced)
+            : ObjectValidation.Update(resource.Rules, obj, live, resource.Type.Namespaced);
         if (errors.Count > 0)
             throw ApiStatusException.Invalid(resource.Group, resource.Type.Kind, name, errors);
     }
