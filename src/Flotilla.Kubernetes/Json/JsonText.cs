@@ -5,8 +5,9 @@ using System.Text.Json.Nodes;
 namespace Flotilla.Kubernetes.Json;
 
 /// <summary>
-/// Reads JSON text into nodes as Kubernetes does: the last of duplicate keys wins and is reported, depth is bounded,
-/// whole numbers stay exact, and the text of every other number survives.
+/// Reads JSON text into nodes as Kubernetes does (sigs.k8s.io/json): the last of duplicate keys wins and is reported, depth is bounded,
+/// whole numbers of 64 bits stay exact and the text of every other number survives, strings may hold bytes that are no UTF-8 or half a
+/// surrogate pair (they become U+FFFD), and what is wrong is said in the words of Go's decoder.
 /// </summary>
 public static class JsonText
 {
@@ -19,16 +20,24 @@ public static class JsonText
     /// <summary>Parses one JSON value.</summary>
     /// <param name="utf8">The text, UTF-8.</param>
     /// <param name="onDuplicate">Called with the path of a key that appears more than once in its object, as <c>spec.replicas</c>.</param>
-    /// <exception cref="JsonException">The text is not JSON, is nested too deeply, or has something after the value.</exception>
+    /// <exception cref="JsonException">
+    /// The text is not JSON, is nested too deeply, has something after the value, or a number beyond the largest double.
+    /// </exception>
     public static JsonNode? Parse(ReadOnlySpan<byte> utf8, Action<string>? onDuplicate = null)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
-        if (!reader.Read())
-            throw new JsonException("unexpected end of JSON input");
-        var node = ReadValue(ref reader, onDuplicate is null ? null : new DuplicatePath(onDuplicate));
-        if (reader.Read())
-            throw new JsonException("unexpected data after top-level value");
-        return node;
+        try
+        {
+            reader.Read();
+            var node = ReadValue(ref reader, onDuplicate is null ? null : new DuplicatePath(onDuplicate));
+            reader.Read();
+            return node;
+        }
+        catch (JsonException e) when (e.GetType() != typeof(JsonException))
+        {
+            // The reader's own exceptions are of a type beneath; their words are not those that clients know.
+            throw new JsonException(JsonSyntax.Explain(utf8) ?? "exceeded max depth", e);
+        }
     }
 
     /// <summary>Writes compact UTF-8 JSON. Strings are escaped only where JSON demands it.</summary>
@@ -59,10 +68,13 @@ public static class JsonText
                 {
                     var key = ReadString(ref reader);
                     reader.Read();
-                    path?.Push(key);
-                    if (path is not null && result.ContainsKey(key))
-                        path.Report();
-                    result[key] = ReadValue(ref reader, path);
+                    path?.Push(key, 0);
+                    var value = ReadValue(ref reader, path);
+                    if (!result.TryAdd(key, value, out _))
+                    {
+                        path?.Report();
+                        result[key] = value;
+                    }
                     path?.Pop();
                 }
                 return result;
@@ -70,7 +82,7 @@ public static class JsonText
                 var list = new JsonArray();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
-                    path?.PushIndex(list.Count);
+                    path?.Push(null, list.Count);
                     list.Add(ReadValue(ref reader, path));
                     path?.Pop();
                 }
@@ -78,7 +90,7 @@ public static class JsonText
             case JsonTokenType.String:
                 return JsonValue.Create(ReadString(ref reader));
             case JsonTokenType.Number:
-                return reader.TryGetInt64(out var whole) ? JsonValue.Create(whole) : JsonNode.Parse(ref reader);
+                return reader.TryGetInt64(out var whole) ? JsonValue.Create(whole) : ReadNumber(ref reader);
             case JsonTokenType.True:
                 return JsonValue.Create(true);
             case JsonTokenType.False:
@@ -88,29 +100,35 @@ public static class JsonText
         }
     }
 
+    private static JsonNode ReadNumber(ref Utf8JsonReader reader)
+    {
+        if (reader.TryGetDouble(out var number) && double.IsFinite(number))
+            return JsonNode.Parse(ref reader)!;
+        throw new JsonException($"json: cannot unmarshal number {System.Text.Encoding.UTF8.GetString(reader.ValueSpan)} into Go value of type float64");
+    }
+
     private static string ReadString(ref Utf8JsonReader reader)
     {
         try
         {
             return reader.GetString()!;
         }
-        catch (InvalidOperationException e)
+        catch (InvalidOperationException)
         {
-            // Invalid UTF-8 or a lone surrogate; the reader has no gentler way to say so.
-            throw new JsonException("invalid UTF-8 or surrogate in string", e);
+            // How the reader says that it found invalid UTF-8, or half a surrogate pair.
+            return JsonStrings.Unescape(reader.ValueSpan);
         }
     }
 
+    /// <summary>Where the reader is; put into words only when there is something to report.</summary>
     private sealed class DuplicatePath(Action<string> report)
     {
-        private readonly List<string> parts = [];
+        private readonly List<(string? Key, int Index)> parts = [];
 
-        public void Push(string key) => parts.Add(parts.Count == 0 ? key : "." + key);
-
-        public void PushIndex(int index) => parts.Add($"[{index}]");
+        public void Push(string? key, int index) => parts.Add((key, index));
 
         public void Pop() => parts.RemoveAt(parts.Count - 1);
 
-        public void Report() => report(string.Concat(parts));
+        public void Report() => report(string.Concat(parts.Select((p, i) => p.Key is null ? $"[{p.Index}]" : i == 0 ? p.Key : "." + p.Key)));
     }
 }

@@ -62,6 +62,7 @@ internal static partial class YamlScalars
             (Kind.Bool, bool flag) => flag ? "true" : "false",
             (Kind.Int, long whole) => whole.ToString(CultureInfo.InvariantCulture),
             (Kind.Int, _) => throw new FormatException("the number is too large for a key"),
+            (Kind.Float, double number) when !double.IsFinite(number) => double.IsNaN(number) ? ".nan" : number > 0 ? ".inf" : "-.inf",
             (Kind.Float, double number) => GoNumbers.General((float)number),
             _ => (string?)value ?? text,
         };

@@ -56,7 +56,7 @@ public sealed class YamlReaderTests
         Assert.Equal("""{"a":"\uFFFD"}""", YamlReader.ReadAll("a: \xff"u8.ToArray().AsSpan(0, 3).ToArray().Append((byte)0xFF).ToArray())[0].Content!.ToJsonString());
         Assert.Equal(2, Assert.Throws<YamlReadException>(() => YamlReader.ReadFirst([(byte)'a', (byte)':', (byte)'\n', (byte)' ', 0xFF])).Line);
         foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
-            Assert.Equal("""{"a":"é"}""", JsonText(YamlReader.ReadAll([.. encoding.GetPreamble(), .. encoding.GetBytes("a: é")])));
+            Assert.Equal("""{"a":"é"}""", Written(YamlReader.ReadAll([.. encoding.GetPreamble(), .. encoding.GetBytes("a: é")])));
     }
 
     [Fact]
@@ -106,5 +106,5 @@ public sealed class YamlReaderTests
     public void Fields_of_JSON_have_a_line_too() =>
         Assert.Equal(4, YamlReader.ReadAll("{}\n{\n\"a\": [1,\n  {\"b\": 2}]}")[1].LineOf("a[1].b"));
 
-    private static string JsonText(IReadOnlyList<YamlDocument> documents) => Encoding.UTF8.GetString(Json.JsonText.ToUtf8(documents[0].Content));
+    private static string Written(IReadOnlyList<YamlDocument> documents) => Encoding.UTF8.GetString(JsonText.ToUtf8(documents[0].Content));
 }
