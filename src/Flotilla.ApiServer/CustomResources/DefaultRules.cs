@@ -14,7 +14,7 @@ internal sealed class DefaultRules(bool requirePruned)
     public static IReadOnlyList<FieldError> Validate(Schema schema, FieldPath path, bool requirePruned)
     {
         var rules = new DefaultRules(requirePruned);
-        rules.Node(schema, path, null);
+        rules.Node(schema, path, null, isRoot: true);
         return rules.errors;
     }
 
@@ -29,12 +29,13 @@ internal sealed class DefaultRules(bool requirePruned)
     /// <param name="schema">The schema, whose own default is checked too.</param>
     /// <param name="path">Where it stands.</param>
     /// <param name="resource">The whole (perhaps embedded) resource around a part of its metadata; null outside of metadata.</param>
-    private void Node(Schema schema, FieldPath path, Surrounding? resource)
+    /// <param name="isRoot">Whether it is the schema of the whole custom resource.</param>
+    private void Node(Schema schema, FieldPath path, Surrounding? resource, bool isRoot = false)
     {
         if (schema.EmbeddedResource)
             resource = null;
         if (schema.Default is { } value)
-            Default(schema, value, path["default"], resource);
+            Default(schema, value, path["default"], resource, isRoot);
         if (!schema.HasDefaultsBelow)
             return;
         if (schema.Items is { } items)
@@ -49,7 +50,7 @@ internal sealed class DefaultRules(bool requirePruned)
         }
     }
 
-    private void Default(Schema schema, JsonNode value, FieldPath path, Surrounding? resource)
+    private void Default(Schema schema, JsonNode value, FieldPath path, Surrounding? resource, bool isRoot)
     {
         if (resource is not null)
         {
@@ -59,7 +60,17 @@ internal sealed class DefaultRules(bool requirePruned)
         if (requirePruned && !IsPruned(schema, value))
             errors.Add(FieldError.Invalid(path.ToString(), value, "must not have unknown fields"));
         var embedded = EmbeddedResources.Validate(value, schema, path.ToString());
-        errors.AddRange(embedded.Count > 0 ? embedded : SchemaValidation.Validate(value, schema, path.ToString()));
+        errors.AddRange(embedded.Count > 0 ? embedded : Value(schema, value, path.ToString(), isRoot));
+    }
+
+    private static IReadOnlyList<FieldError> Value(Schema schema, JsonNode value, string path, bool isRoot = false)
+    {
+        var errors = SchemaValidation.Validate(value, schema, path);
+        if (errors.Count > 0 || CelRules.Of(schema, isRoot) is not { } rules)
+            return errors;
+        // A default may come with a new object or into an old one.
+        var asUnchanged = rules.Validate(value, value, null, path);
+        return asUnchanged.Count > 0 ? asUnchanged : rules.Validate(value, null, null, path);
     }
 
     private static bool IsPruned(Schema schema, JsonNode value)
@@ -83,7 +94,7 @@ internal sealed class DefaultRules(bool requirePruned)
             errors.Add(FieldError.Invalid(path.ToString(), value, $"must result in valid metadata: {all}"));
             return;
         }
-        errors.AddRange(SchemaValidation.Validate(value, schema, path.ToString()));
+        errors.AddRange(Value(schema, value, path.ToString()));
     }
 
     private sealed record Surrounding(Schema Resource, Func<JsonNode, JsonNode> Wrap);

@@ -145,17 +145,24 @@ internal sealed class DefinitionRules(DefinitionSpec spec, SchemaLeniency lenien
             RootWithStatus(schema, holder, path);
         if (schema.Nullable)
             problems.Forbidden(holder["openAPIV3Schema.nullable"], "nullable cannot be true at the root");
-        if (RequiresStructure() && !HasUnsupported(schema))
-        {
-            var structure = StructuralRules.Validate(schema, path);
-            problems.AddRange(structure.Count > 0
-                ? structure
-                : DefaultRules.Validate(new SchemaReader().Read(schema.Source), path, leniency.RequiresPrunedDefaults));
-        }
+        var compiled = RequiresStructure() && !HasUnsupported(schema) ? Structure(schema, path) : null;
         var before = problems.Count;
-        problems.AddRange(new SchemaRules(leniency).Validate(schema, path));
+        problems.AddRange(new SchemaRules(leniency).Validate(schema, path, compiled));
         if (problems.Count == before && schema.Any(s => s.Unsupported.Contains("$schema")))
             problems.Invalid(path, "", "OpenAPIV3Schema 'schema' is not supported");
+    }
+
+    /// <summary>Answers the compiled schema when structure and defaults are good.</summary>
+    private Schema? Structure(SchemaProps schema, FieldPath path)
+    {
+        var structure = StructuralRules.Validate(schema, path);
+        problems.AddRange(structure);
+        if (structure.Count > 0)
+            return null;
+        var compiled = new SchemaReader().Read(schema.Source);
+        var defaults = DefaultRules.Validate(compiled, path, leniency.RequiresPrunedDefaults);
+        problems.AddRange(defaults);
+        return defaults.Count == 0 ? compiled : null;
     }
 
     private bool RequiresStructure() => leniency.RequiresStructure || spec.AnySchema(s =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Kinds;
 using Flotilla.Kubernetes.Errors;
+using Flotilla.Kubernetes.Schemas;
 
 namespace Flotilla.ApiServer.CustomResources;
 
@@ -13,12 +14,16 @@ internal sealed partial class SchemaRules(SchemaLeniency leniency)
     private static readonly string[] Types = ["array", "boolean", "integer", "number", "object", "string"];
 
     private readonly List<FieldError> errors = [];
+    private readonly ExpressionRules expressions = new();
 
-    /// <summary>All violations.</summary>
-    public IReadOnlyList<FieldError> Validate(SchemaProps schema, FieldPath path)
+    /// <summary>All violations: those of the schema, then those of CEL rules.</summary>
+    /// <param name="schema">The schema as declared.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="compiled">The same schema, if it is sound enough for CEL rules to be compiled against it.</param>
+    public IReadOnlyList<FieldError> Validate(SchemaProps schema, FieldPath path, Schema? compiled)
     {
-        Node(schema, path, new Surroundings { IsRoot = true });
-        return errors;
+        Node(schema, path, new Surroundings { IsRoot = true }, compiled);
+        return [.. errors, .. expressions.Errors];
     }
 
     /// <summary>What holds for a node because of where it stands.</summary>
@@ -34,8 +39,9 @@ internal sealed partial class SchemaRules(SchemaLeniency leniency)
         public FieldPath? Uncorrelatable { get; init; }
     }
 
-    private void Node(SchemaProps schema, FieldPath path, Surroundings around)
+    private void Node(SchemaProps schema, FieldPath path, Surroundings around, Schema? compiled = null)
     {
+        var before = errors.Count;
         Constructs(schema, path, around);
         if (schema.UniqueItems)
             Forbidden(path["uniqueItems"], "uniqueItems cannot be set to true since the runtime complexity becomes quadratic");
@@ -47,11 +53,11 @@ internal sealed partial class SchemaRules(SchemaLeniency leniency)
             if (schema.AdditionalProperties is not null)
             {
                 var values = around.InsideMetadata ? inner with { ForbiddenDefaults = "inside additionalProperties applying to object metadata" } : inner;
-                Node(schema.AdditionalProperties, path["additionalProperties"], values);
+                Node(schema.AdditionalProperties, path["additionalProperties"], values, compiled?.AdditionalProperties);
             }
         }
         foreach (var (name, property) in schema.Properties)
-            Node(property, path["properties"].Key(name), OfProperty(schema, name, path, around));
+            Node(property, path["properties"].Key(name), OfProperty(schema, name, path, around), compiled?.Properties.GetValueOrDefault(name));
         if (schema.Not is not null)
             Node(schema.Not, path["not"], inner);
         Each(schema.AllOf, path["allOf"], inner);
@@ -61,12 +67,15 @@ internal sealed partial class SchemaRules(SchemaLeniency leniency)
         {
             var elements = schema.ListType == "map" ? inner : inner with { Uncorrelatable = around.Uncorrelatable ?? path };
             if (schema.Items is not null)
-                Node(schema.Items, path["items"], elements);
+                Node(schema.Items, path["items"], elements, compiled?.Items);
             for (var i = 0; i < schema.ItemsList.Count; i++)
                 Node(schema.ItemsList[i], path["items"][i], elements);
         }
         Extensions(schema, path);
         Rules(schema, path);
+        // Expressions against a faulty schema would only fail for reasons that nobody understands.
+        if (schema.Validations.Count > 0 && errors.Count == before && compiled is not null)
+            expressions.Check(schema, compiled, around.IsRoot || schema.EmbeddedResource, path, around.Uncorrelatable);
     }
 
     private void Each(IReadOnlyList<SchemaProps> parts, FieldPath path, Surroundings around)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Json;
 
@@ -46,8 +48,26 @@ public sealed record FieldError(FieldErrorType Type, string Field, string Messag
     /// <summary>The line a user reads: field and message. The object as a whole is called <c>&lt;nil&gt;</c>, as Kubernetes does.</summary>
     public override string ToString() => Field.Length == 0 ? $"<nil>: {Message}" : $"{Field}: {Message}";
 
-    /// <summary>Quotes text as Go's <c>%q</c> does for what occurs in objects.</summary>
-    public static string Quote(string text) => JsonValue.Create(text).ToJsonString(QuoteOptions);
+    /// <summary>Quotes text as Go's <c>%q</c> does: printable characters of any script stand as they are.</summary>
+    public static string Quote(string text)
+    {
+        var quoted = new StringBuilder(text.Length + 2).Append('"');
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var escape = "\a\b\f\n\r\t\v\\\"".IndexOf((char)Math.Min(rune.Value, char.MaxValue), StringComparison.Ordinal);
+            if (escape >= 0)
+                quoted.Append('\\').Append("abfnrtv\\\""[escape]);
+            else if (IsPrintable(rune))
+                quoted.Append(rune.ToString());
+            else
+                quoted.Append(rune.Value < 0x80 ? $"\\x{rune.Value:x2}" : rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}");
+        }
+        return quoted.Append('"').ToString();
+    }
+
+    private static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.IsLetterOrDigit(rune) || Rune.IsPunctuation(rune) || Rune.IsSymbol(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+            or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 
     /// <summary>How a field error shows a value.</summary>
     public static string Show(JsonNode? value) => value switch
