@@ -14,14 +14,11 @@ internal abstract class KindRules
     /// <summary>Whether <c>metadata.generation</c> counts changes of everything but metadata and status.</summary>
     public virtual bool HasGeneration => false;
 
-    /// <summary>Whether <c>/status</c> is apart: a plain write keeps the old status, a status write keeps all else.</summary>
-    public virtual bool HasStatus => false;
-
     /// <summary>Whether a change increments <c>metadata.generation</c>.</summary>
     public virtual bool ChangesGeneration(JsonObject obj, JsonObject old) => HasGeneration && !EqualBesides(obj, old, "metadata", "status");
 
-    /// <summary>A warning for every request to the resource; null when it is not deprecated.</summary>
-    public virtual string? Deprecation => null;
+    /// <summary>Whether <c>/status</c> is apart: a plain write keeps the old status, a status write keeps all else.</summary>
+    public virtual bool HasStatus => false;
 
     /// <summary>Whether a PUT to an object that does not exist creates it (leases, events, endpoints … do).</summary>
     public virtual bool AllowCreateOnUpdate => false;
@@ -30,10 +27,19 @@ internal abstract class KindRules
     public virtual bool AllowUnconditionalUpdate => true;
 
     /// <summary>Seconds that a delete without explicit grace period waits; 0 for at once.</summary>
-    public virtual long DefaultGracePeriodSeconds(JsonObject obj) => 0;
+    public long DefaultGracePeriodSeconds(JsonObject obj) => GracePeriodSeconds(obj, null);
+
+    /// <summary>Seconds that a delete waits, given what was asked for; only Pods wait.</summary>
+    public virtual long GracePeriodSeconds(JsonObject obj, long? asked) => 0;
 
     /// <summary>Fields that a field selector may name besides <c>metadata.name</c> and <c>metadata.namespace</c>, with their value.</summary>
     public virtual IReadOnlyDictionary<string, Func<JsonObject, string>> SelectableFields => NoFields;
+
+    /// <summary>What is wrong with a field selector that names another field.</summary>
+    public virtual string UnknownFieldLabel(string label) => $"\"{label}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
+
+    /// <summary>Group that errors name, where it is not the kind's own (objects that live in another group's storage).</summary>
+    public virtual string? GroupInErrors => null;
 
     /// <summary>Problems of <c>metadata.name</c> (or of generateName's prefix, then <paramref name="prefix"/> is true), as texts.</summary>
     public virtual IEnumerable<string> NameProblems(string name, bool prefix) => Names.DnsSubdomainProblems(name, prefix);
@@ -47,6 +53,12 @@ internal abstract class KindRules
     public virtual void PrepareForCreate(JsonObject obj)
     {
     }
+
+    /// <summary>Whether a create keeps the status it is given, although <see cref="HasStatus"/> (kubelets register themselves so).</summary>
+    public virtual bool KeepsStatusOnCreate => false;
+
+    /// <summary>A warning for every request to the resource; null when it is not deprecated.</summary>
+    public virtual string? Deprecation => null;
 
     /// <summary>Before an update: restores what a user may not change.</summary>
     public virtual void PrepareForUpdate(JsonObject obj, JsonObject old)
@@ -69,6 +81,19 @@ internal abstract class KindRules
         }
     }
 
+    /// <summary>Before a write to another subresource that holds the object (approval, finalize, …): restores what it does not change.</summary>
+    public virtual void PrepareForSubresource(string subresource, JsonObject obj, JsonObject old)
+    {
+    }
+
+    /// <summary>After the preparation of any update: notes when something changed, where the kind keeps that.</summary>
+    /// <param name="obj">The object.</param>
+    /// <param name="old">The stored one.</param>
+    /// <param name="now">The time as <c>metav1.Time</c>.</param>
+    public virtual void NoteTimes(JsonObject obj, JsonObject old, string now)
+    {
+    }
+
     /// <summary>Before a create, after <see cref="PrepareForCreate"/>: notes who asks, where the kind keeps that.</summary>
     public virtual void NoteRequester(JsonObject obj, UserInfo user)
     {
@@ -89,11 +114,17 @@ internal abstract class KindRules
     /// <summary>All problems of an object, besides its metadata.</summary>
     public virtual IEnumerable<FieldError> Validate(JsonObject obj) => [];
 
+    /// <summary>Further problems of a new object.</summary>
+    public virtual IEnumerable<FieldError> ValidateCreate(JsonObject obj) => [];
+
     /// <summary>Further problems of a change (immutable fields …).</summary>
     public virtual IEnumerable<FieldError> ValidateUpdate(JsonObject obj, JsonObject old) => [];
 
     /// <summary>Problems of a write to <c>/status</c>.</summary>
     public virtual IEnumerable<FieldError> ValidateStatusUpdate(JsonObject obj, JsonObject old) => [];
+
+    /// <summary>All problems of a write to another subresource, besides metadata.</summary>
+    public virtual IEnumerable<FieldError> ValidateSubresource(string subresource, JsonObject obj, JsonObject old) => [];
 
     /// <summary>Texts for the <c>Warning</c> header (deprecations and the like).</summary>
     public virtual IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) => [];
@@ -128,4 +159,7 @@ internal enum MetadataChecks
 
     /// <summary>Metadata as a whole, names by the kind's own rule.</summary>
     Whole = 2,
+
+    /// <summary>The same again: some kinds validate the whole, then the change, which holds the whole.</summary>
+    WholeAgain = 4,
 }

@@ -16,6 +16,7 @@ internal static class ObjectValidation
         var problems = new FieldProblems();
         Metadata(problems, rules, rules.MetadataChecksOnCreate, obj, null, namespaced);
         problems.AddRange(rules.Validate(obj));
+        problems.AddRange(rules.ValidateCreate(obj));
         if (problems.Count == 0)
             ObjectMetaRules.Validate(problems, obj.Object("metadata"), namespaced, Names.PathSegmentProblems);
         return [.. problems];
@@ -41,6 +42,15 @@ internal static class ObjectValidation
         return [.. problems];
     }
 
+    /// <summary>Problems of a write to another subresource, after <see cref="KindRules.PrepareForSubresource"/>.</summary>
+    public static IReadOnlyList<FieldError> SubresourceUpdate(KindRules rules, string subresource, JsonObject obj, JsonObject old, bool namespaced)
+    {
+        var problems = Change(obj, old, namespaced);
+        Metadata(problems, rules, MetadataChecks.Change, obj, old, namespaced);
+        problems.AddRange(rules.ValidateSubresource(subresource, obj, old));
+        return [.. problems];
+    }
+
     private static FieldProblems Change(JsonObject obj, JsonObject old, bool namespaced)
     {
         var problems = new FieldProblems();
@@ -54,6 +64,8 @@ internal static class ObjectValidation
         if (checks.HasFlag(MetadataChecks.Change))
             ObjectMetaRules.ValidateUpdate(problems, obj.Object("metadata"), old.Object("metadata"));
         if (checks.HasFlag(MetadataChecks.Whole))
+            ObjectMetaRules.Validate(problems, obj.Object("metadata"), namespaced, rules.NameProblems);
+        if (checks.HasFlag(MetadataChecks.WholeAgain))
             ObjectMetaRules.Validate(problems, obj.Object("metadata"), namespaced, rules.NameProblems);
     }
 }

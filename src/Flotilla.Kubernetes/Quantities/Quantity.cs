@@ -18,6 +18,7 @@ internal readonly partial struct Quantity : IComparable<Quantity>, IEquatable<Qu
     private static readonly string[] Decimal = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
     private static readonly string[] Binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
     private static readonly BigInteger NanosPerUnit = BigInteger.Pow(10, 9);
+    private static readonly BigInteger NanosPerMilli = BigInteger.Pow(10, 6);
     private static readonly BigInteger Largest = long.MaxValue * NanosPerUnit;
 
     private const int LargestPower = 4096;
@@ -109,6 +110,13 @@ internal readonly partial struct Quantity : IComparable<Quantity>, IEquatable<Qu
             scaled = Largest;
         quantity = new Quantity(number[0] == '-' ? -scaled : scaled, unit.Family);
         return null;
+    }
+
+    /// <summary>The value with nothing finer than a thousandth, rounded up.</summary>
+    public Quantity RoundedUpToMilli()
+    {
+        var milli = BigInteger.DivRem(nanos, NanosPerMilli, out var rest);
+        return rest.IsZero ? this : new Quantity((rest.Sign > 0 ? milli + 1 : milli) * NanosPerMilli, family);
     }
 
     public int CompareTo(Quantity other) => nanos.CompareTo(other.nanos);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Schemas;
 
 namespace Flotilla.ApiServer.Kinds.Decoding;
@@ -47,7 +48,8 @@ internal enum Presence
 /// <param name="Type">The type behind it.</param>
 /// <param name="Presence">What becomes of it when it is empty.</param>
 /// <param name="KeepsEmptyList">Whether storage tells an empty list from none: JSON (CRDs) does, protobuf (all others) does not.</param>
-internal sealed record GoField(string Name, GoType Type, Presence Presence, bool KeepsEmptyList);
+/// <param name="Default">The default that the schema declares; null when none, or when it is the zero value anyway. Clone before use.</param>
+internal sealed record GoField(string Name, GoType Type, Presence Presence, bool KeepsEmptyList, JsonNode? Default);
 
 /// <summary>
 /// The Go type behind a schema: what is needed to decode and encode objects as kube-apiserver does. Made once for each schema.
@@ -81,6 +83,9 @@ internal sealed class GoType
 
     /// <summary>Fields that are written even when nobody set them.</summary>
     public GoField[] Always => fields.Value.Always;
+
+    /// <summary>Full name of the type, as <c>io.k8s.api.core.v1.PodSpec</c>; empty for lists, maps and plain values.</summary>
+    public string Name => schema.TypeName ?? "";
 
     /// <summary>Name of a struct without its package, as <c>PodSpec</c>.</summary>
     public string StructName => schema.TypeName is { } name ? name[(name.LastIndexOf('.') + 1)..] : "";
@@ -131,7 +136,10 @@ internal sealed class GoType
         var storedAsJson = schema.TypeName?.StartsWith("io.k8s.apiextensions-apiserver.", StringComparison.Ordinal) ?? false;
         var result = new Dictionary<string, GoField>(schema.Properties.Count, StringComparer.Ordinal);
         foreach (var (name, property) in schema.Properties)
-            result[name] = new GoField(name, Of(property), marks.GetValueOrDefault(name, Presence.OmitEmpty), storedAsJson);
+        {
+            var presence = marks.GetValueOrDefault(name, Presence.OmitEmpty);
+            result[name] = new GoField(name, Of(property), presence, storedAsJson, presence == Presence.Zero ? null : property.Default);
+        }
         return (result, [.. result.Values.Where(f => f.Presence is Presence.Zero or Presence.Null)]);
     }
 }
