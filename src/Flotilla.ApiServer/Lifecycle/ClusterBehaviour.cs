@@ -12,6 +12,13 @@ internal abstract class ClusterBehaviour(string groupResource)
     public static IEnumerable<ClusterBehaviour> All(VirtualCluster cluster) =>
         [new NamespaceBehaviour(), new CustomResourceDefinitionBehaviour(), new ServiceBehaviour(cluster)];
 
+    /// <summary>
+    /// Before validation: takes from the cluster what an object needs and has not got (addresses, ports), and fills it in. Given back
+    /// when it is disposed of before it was committed.
+    /// </summary>
+    /// <exception cref="Flotilla.Kubernetes.Errors.ApiStatusException">422: what it asks for cannot be had.</exception>
+    public virtual IReservation? Reserve(JsonObject obj, JsonObject? live) => null;
+
     /// <summary>After validation, before the object is stored.</summary>
     public virtual void BeforeCreate(JsonObject obj, bool dryRun)
     {
@@ -19,6 +26,11 @@ internal abstract class ClusterBehaviour(string groupResource)
 
     /// <summary>After validation, before the change is stored.</summary>
     public virtual void BeforeUpdate(JsonObject obj, JsonObject live, bool dryRun)
+    {
+    }
+
+    /// <summary>After the object has gone.</summary>
+    public virtual void AfterDelete(JsonObject live)
     {
     }
 

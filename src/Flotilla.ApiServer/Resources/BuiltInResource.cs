@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Kinds;
+using Flotilla.ApiServer.Kinds.Conversion;
 using Flotilla.ApiServer.Kinds.Decoding;
+using Flotilla.ApiServer.Storage;
 using Flotilla.ApiServer.Tables;
 using Flotilla.Kubernetes.ManagedFields;
 using Flotilla.Kubernetes.Schemas;
@@ -11,6 +13,10 @@ namespace Flotilla.ApiServer.Resources;
 internal sealed class BuiltInResource(ResourceType type) : ServedResource(type)
 {
     private readonly Lazy<FieldManager> fields = new(() => FieldManagers.BuiltIn(type, BuiltInTypes.Instance.Kind(type.ApiVersion, type.Kind)!));
+
+    private readonly bool differsFromStored = StoredForms.Differs(type.ApiVersion, type.Kind);
+
+    public override string StorageName { get; } = StoredForms.StorageName(type);
 
     public override bool IsCustom => false;
 
@@ -23,6 +29,12 @@ internal sealed class BuiltInResource(ResourceType type) : ServedResource(type)
     public override IScaleMapping? Scale => Subresource("scale") is null ? null : ScaleKind.Workload;
 
     public override TablePrinter Table => TablePrinter.For(Type.ApiVersion, Type.Plural);
+
+    public override JsonObject ToStorage(JsonObject obj) => StoredForms.ToStorage(obj);
+
+    public override JsonObject FromStorage(JsonObject stored) => StoredForms.FromStorage(Type.ApiVersion, stored);
+
+    public override bool ServesAsStored(StoredObject stored) => !differsFromStored;
 
     public override void Decode(JsonObject obj, Action<string> onUnknownField) => TypedDecoding.DecodeBody(obj, Type, Schema, onUnknownField);
 }

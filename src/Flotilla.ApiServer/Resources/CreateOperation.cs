@@ -20,7 +20,7 @@ internal static class CreateOperation
         var metadata = ObjectMetadata.Of(obj);
         if (!string.IsNullOrEmpty(metadata.String("resourceVersion")))
             throw ApiStatusException.BadRequest("resourceVersion should not be set on objects to be created");
-        if (resource.Rules.HasStatus)
+        if (resource.Rules.HasStatus && !resource.Rules.KeepsStatusOnCreate)
             obj.Remove("status");
         if (managed)
             resource.Fields.Update(null, obj, options.FieldManager, "", context.Now);
@@ -29,6 +29,7 @@ internal static class CreateOperation
         var admission = Admitting.Create(context, resource, ns, obj, options);
         await context.Cluster.Admission.MutateAsync(admission, context.Cancellation);
 
+        var behaviour = context.Cluster.BehaviourOf(resource);
         for (var tries = 1; ; tries++)
         {
             ObjectMetadata.FillForCreate(obj, context.Now);
@@ -36,9 +37,10 @@ internal static class CreateOperation
                 metadata["generation"] = 1L;
             resource.Rules.PrepareForCreate(obj);
             resource.Rules.NoteRequester(obj, context.User);
+            using var reservation = behaviour?.Reserve(obj, null);
             Validate(resource, obj);
             context.Warnings.AddRange(resource.Rules.Warnings(obj, null));
-            context.Cluster.BehaviourOf(resource)?.BeforeCreate(obj, options.DryRun);
+            behaviour?.BeforeCreate(obj, options.DryRun);
             await context.Cluster.Admission.ValidateAsync(admission with { Name = ObjectMetadata.Name(obj) }, context.Cancellation);
 
             var key = new ObjectKey(resource.Type.Namespaced ? ns : "", ObjectMetadata.Name(obj));
@@ -46,7 +48,11 @@ internal static class CreateOperation
             try
             {
                 if (!options.DryRun)
-                    return resource.FromStorage((await store.CreateAsync(key, resource.ToStorage(obj), context.Cancellation)).Parse());
+                {
+                    var written = await store.CreateAsync(key, resource.ToStorage(obj), context.Cancellation);
+                    reservation?.Commit();
+                    return resource.FromStorage(written.Parse());
+                }
                 if (store.Get(key) is null)
                     return obj;
             }
@@ -81,7 +87,7 @@ internal static class CreateOperation
     {
         var errors = ObjectValidation.Create(resource.Rules, obj, resource.Type.Namespaced);
         if (errors.Count > 0)
-            throw ApiStatusException.Invalid(resource.Group, resource.Type.Kind, ObjectMetadata.Name(obj), errors);
+            throw ApiStatusException.Invalid(resource.Rules.GroupInErrors ?? resource.Group, resource.Type.Kind, ObjectMetadata.Name(obj), errors);
     }
 
     private static ApiStatusException AlreadyExists(ServedResource resource, StoredObject? there, string name)

@@ -49,19 +49,20 @@ internal static class DeleteOperation
 
         var obj = (JsonObject)live.DeepClone();
         UpdateFinalizers(resource, obj, options);
-        var grace = options.GracePeriodSeconds ?? resource.Rules.DefaultGracePeriodSeconds(obj);
+        var grace = resource.Rules.GracePeriodSeconds(obj, options.GracePeriodSeconds);
         var before = live.Object("metadata").Member("deletionGracePeriodSeconds").AsInt64OrNull();
         if (ObjectMetadata.IsBeingDeleted(live) && before is { } running)
             grace = Math.Min(grace, running);
-        if (resource.Rules.DefaultGracePeriodSeconds(obj) == 0)
-            grace = 0;
 
         var behaviour = context.Cluster.BehaviourOf(resource);
         var stays = ObjectMetadata.HasFinalizers(obj) || grace > 0 || behaviour?.HoldsOnDelete(obj) == true;
         if (!stays)
         {
             if (!options.DryRun)
+            {
                 await store.DeleteAsync(stored.Key, stored.Revision, null, context.Cancellation);
+                behaviour?.AfterDelete(live);
+            }
             return ReturnsObject.Contains(resource.Qualified) ? live : Success(resource, live);
         }
 

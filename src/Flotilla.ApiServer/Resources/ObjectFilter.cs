@@ -57,7 +57,5 @@ internal sealed class ObjectFilter
     private static bool IsKeyField(string field) => field is "metadata.name" or "metadata.namespace";
 
     private static ApiStatusException NotSelectable(ServedResource resource, string field) =>
-        ApiStatusException.BadRequest(resource.IsCustom || resource.Rules.SelectableFields.Count > 0
-            ? $"field label not supported: {field}"
-            : $"{FieldError.Quote(field)} is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
+        ApiStatusException.BadRequest(resource.IsCustom ? $"field label not supported: {field}" : resource.Rules.UnknownFieldLabel(field));
 }

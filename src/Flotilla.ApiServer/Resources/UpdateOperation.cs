@@ -70,22 +70,28 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
         await context.Cluster.Admission.MutateAsync(admission, context.Cancellation);
 
         Prepare(obj, live);
+        var behaviour = context.Cluster.BehaviourOf(resource);
+        using var reservation = subresource.Length == 0 ? behaviour?.Reserve(obj, live) : null;
         Validate(obj, live, name);
         context.Warnings.AddRange(resource.Rules.Warnings(obj, live));
         await context.Cluster.Admission.ValidateAsync(admission, context.Cancellation);
-        context.Cluster.BehaviourOf(resource)?.BeforeUpdate(obj, live, options.DryRun);
+        behaviour?.BeforeUpdate(obj, live, options.DryRun);
 
         if (ManagedFieldsList.RevertTimes(live, obj) || JsonNodeExtensions.DeepEquals(obj, live))
             return live;
         if (EndsDeletion(obj))
         {
             if (!options.DryRun)
+            {
                 await store.DeleteAsync(stored.Key, stored.Revision, null, context.Cancellation);
+                behaviour?.AfterDelete(live);
+            }
             return obj;
         }
         if (options.DryRun)
             return obj;
         var written = await store.UpdateAsync(stored.Key, stored.Revision, resource.ToStorage(obj), context.Cancellation);
+        reservation?.Commit();
         return resource.FromStorage(written.Parse());
     }
 
@@ -128,31 +134,36 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
             throw Modified(name);
     }
 
-    /// <summary>A plain write keeps the status, a write to <c>/status</c> keeps everything else.</summary>
+    private bool IsPlain => subresource is "" or "scale";
+
+    /// <summary>A plain write keeps the status, a write to <c>/status</c> keeps everything else, others keep what they are not about.</summary>
     private void RestoreOtherParts(JsonObject obj, JsonObject live)
     {
         if (subresource == "status")
             resource.Rules.PrepareForStatusUpdate(obj, live);
+        else if (!IsPlain)
+            resource.Rules.PrepareForSubresource(subresource, obj, live);
         else if (subresource.Length == 0 && resource.Rules.HasStatus)
             ObjectMetadata.Take(obj, live, "status");
     }
 
     private void Prepare(JsonObject obj, JsonObject live)
     {
-        if (subresource == "status")
-            return;
-        resource.Rules.PrepareForUpdate(obj, live);
-        if (resource.Rules.ChangesGeneration(obj, live))
+        if (IsPlain)
+            resource.Rules.PrepareForUpdate(obj, live);
+        resource.Rules.NoteTimes(obj, live, ObjectMetadata.Timestamp(context.Now));
+        if (subresource != "status" && resource.Rules.ChangesGeneration(obj, live))
             ObjectMetadata.Of(obj)["generation"] = (live.Object("metadata").Member("generation").AsInt64OrNull() ?? 0) + 1;
     }
 
     private void Validate(JsonObject obj, JsonObject live, string name)
     {
-        var errors = subresource == "status"
-            ? ObjectValidation.StatusUpdate(resource.Rules, obj, live, resource.Type.Namespaced)
-            : ObjectValidation.Update(resource.Rules, obj, live, resource.Type.Namespaced);
+        var namespaced = resource.Type.Namespaced;
+        var errors = subresource == "status" ? ObjectValidation.StatusUpdate(resource.Rules, obj, live, namespaced)
+            : IsPlain ? ObjectValidation.Update(resource.Rules, obj, live, namespaced)
+            : ObjectValidation.SubresourceUpdate(resource.Rules, subresource, obj, live, namespaced);
         if (errors.Count > 0)
-            throw ApiStatusException.Invalid(resource.Group, resource.Type.Kind, name, errors);
+            throw ApiStatusException.Invalid(resource.Rules.GroupInErrors ?? resource.Group, resource.Type.Kind, name, errors);
     }
 
     /// <summary>The last finalizer of an object that is being deleted has gone.</summary>

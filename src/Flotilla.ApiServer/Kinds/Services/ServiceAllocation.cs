@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Lifecycle;
 using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.ApiServer.Kinds.Services;
 
 /// <summary>
-/// What one write of a Service takes from a <see cref="ServiceNetwork"/>. After the write succeeded call <see cref="Commit"/>, otherwise
-/// <see cref="Rollback"/>. The cluster has one family of addresses, IPv4.
+/// What one write of a Service takes from a <see cref="ServiceNetwork"/>. The cluster has one family of addresses, IPv4.
 /// </summary>
-internal sealed class ServiceAllocation
+internal sealed class ServiceAllocation : IReservation
 {
     private readonly ServiceNetwork network;
     private readonly List<string> addresses = [];
@@ -44,7 +44,7 @@ internal sealed class ServiceAllocation
                 allocation.HealthCheckPort(problems);
         }
         if (problems.Count > 0)
-            allocation.Rollback();
+            allocation.Dispose();
         return allocation;
     }
 
@@ -68,17 +68,17 @@ internal sealed class ServiceAllocation
             network.ReleasePort(protocol, port);
     }
 
-    /// <summary>The write succeeded: what the Service has no more is free.</summary>
     public void Commit()
     {
         foreach (var ip in Addresses(old).Except(Addresses(spec)))
             network.ReleaseAddress(ip);
         foreach (var (protocol, port) in Ports(old).Except(Ports(spec)))
             network.ReleasePort(protocol, port);
+        addresses.Clear();
+        ports.Clear();
     }
 
-    /// <summary>The write failed: what was taken is free again.</summary>
-    public void Rollback()
+    public void Dispose()
     {
         foreach (var ip in addresses)
             network.ReleaseAddress(ip);
