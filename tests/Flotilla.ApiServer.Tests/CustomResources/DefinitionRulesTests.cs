@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.CustomResources;
-using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.ApiServer.Tests.CustomResources;
