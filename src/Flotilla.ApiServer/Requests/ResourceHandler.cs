@@ -17,7 +17,7 @@ internal static class ResourceHandler
         var resource = catalog.Find(info.Group, info.Version, info.Resource);
         if (resource is null)
         {
-            return catalog.HasGroupVersion(info.Group, info.Version) || (catalog.HasGroup(info.Group) && !catalog.IsCustomGroup(info.Group))
+            return ResourceCatalog.IsBuiltInGroup(info.Group)
                 ? throw ApiStatusException.NoSuchPath()
                 : StatusResponse.WritePageNotFoundAsync(http);
         }

@@ -54,7 +54,6 @@ internal sealed record WriteOptions(bool DryRun, string FieldManager, FieldValid
     internal static bool DryRunOf(IEnumerable<string?> values, List<FieldError> errors)
     {
         var dryRun = false;
-        var index = 0;
         foreach (var value in values)
         {
             if (string.IsNullOrEmpty(value))
@@ -62,8 +61,7 @@ internal sealed record WriteOptions(bool DryRun, string FieldManager, FieldValid
             if (value == "All")
                 dryRun = true;
             else
-                errors.Add(FieldError.NotSupported($"dryRun[{index}]", value, ["All"]));
-            index++;
+                errors.Add(FieldError.NotSupported("dryRun", value, ["All"]));
         }
         return dryRun;
     }

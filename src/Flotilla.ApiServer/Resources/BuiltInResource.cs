@@ -12,7 +12,8 @@ namespace Flotilla.ApiServer.Resources;
 /// <summary>A resource that every Kubernetes has.</summary>
 internal sealed class BuiltInResource(ResourceType type) : ServedResource(type)
 {
-    private readonly Lazy<FieldManager> fields = new(() => FieldManagers.BuiltIn(type, BuiltInTypes.Instance.Kind(type.ApiVersion, type.Kind)!));
+    private readonly Lazy<JsonObject> empty = new(() => Empty(type));
+    private readonly Lazy<FieldManager> fields = new(() => FieldManagers.BuiltIn(type, BuiltInTypes.Instance.Kind(type.ApiVersion, type.Kind)!, Empty(type)));
 
     private readonly bool differsFromStored = StoredForms.Differs(type.ApiVersion, type.Kind);
 
@@ -30,6 +31,14 @@ internal sealed class BuiltInResource(ResourceType type) : ServedResource(type)
 
     public override TablePrinter Table => TablePrinter.For(Type.ApiVersion, Type.Plural);
 
+    public override void ClearStatus(JsonObject obj)
+    {
+        if (empty.Value.TryGetPropertyValue("status", out var status))
+            obj["status"] = status?.DeepClone();
+        else
+            obj.Remove("status");
+    }
+
     public override JsonObject ToStorage(JsonObject obj) => StoredForms.ToStorage(obj);
 
     public override JsonObject FromStorage(JsonObject stored) => StoredForms.FromStorage(Type.ApiVersion, stored);
@@ -37,4 +46,12 @@ internal sealed class BuiltInResource(ResourceType type) : ServedResource(type)
     public override bool ServesAsStored(StoredObject stored) => !differsFromStored;
 
     public override void Decode(JsonObject obj, Action<string> onUnknownField) => TypedDecoding.DecodeBody(obj, Type, Schema, onUnknownField);
+
+    /// <summary>What Go's structs have before anybody writes to them.</summary>
+    private static JsonObject Empty(ResourceType type)
+    {
+        var obj = new JsonObject { ["kind"] = type.Kind, ["apiVersion"] = type.ApiVersion };
+        TypedDecoding.Decode(obj, BuiltInTypes.Instance.Kind(type.ApiVersion, type.Kind)!);
+        return obj;
+    }
 }

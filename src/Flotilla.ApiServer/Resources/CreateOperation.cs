@@ -20,8 +20,10 @@ internal static class CreateOperation
         var metadata = ObjectMetadata.Of(obj);
         if (!string.IsNullOrEmpty(metadata.String("resourceVersion")))
             throw ApiStatusException.BadRequest("resourceVersion should not be set on objects to be created");
+        metadata.Remove("deletionTimestamp");
+        metadata.Remove("deletionGracePeriodSeconds");
         if (resource.Rules.HasStatus && !resource.Rules.KeepsStatusOnCreate)
-            obj.Remove("status");
+            resource.ClearStatus(obj);
         if (managed)
             resource.Fields.Update(null, obj, options.FieldManager, "", context.Now);
 

@@ -32,11 +32,8 @@ internal sealed class ResourceCatalog
         return All.FirstOrDefault(r => r.Group == group && r.Type.Version == version && r.Type.Kind == kind);
     }
 
-    public bool HasGroupVersion(string group, string version) => All.Any(r => r.Group == group && r.Type.Version == version);
-
-    public bool IsCustomGroup(string group) => !BuiltInResources.All.Any(r => r.Group == group);
-
-    public bool HasGroup(string group) => All.Any(r => r.Group == group);
+    /// <summary>Whether Kubernetes itself has the group (unknown resources are told apart by that).</summary>
+    public static bool IsBuiltInGroup(string group) => BuiltInResources.All.Any(r => r.Group == group);
 
     /// <summary>Puts the served versions of a CRD in the place of those it had; none take it away.</summary>
     public void Set(string definition, ImmutableArray<ServedResource> versions)

@@ -46,6 +46,9 @@ internal abstract class ServedResource(ResourceType type)
     /// <exception cref="Flotilla.Kubernetes.Errors.ApiStatusException">400: a value is of a type that cannot be decoded.</exception>
     public abstract void Decode(JsonObject obj, Action<string> onUnknownField);
 
+    /// <summary>Takes away the status that a client sent with a new object.</summary>
+    public virtual void ClearStatus(JsonObject obj) => obj.Remove("status");
+
     /// <summary>The object in the version that is stored; the same object when there is only one.</summary>
     public virtual JsonObject ToStorage(JsonObject obj) => obj;
 

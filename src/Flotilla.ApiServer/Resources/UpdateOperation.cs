@@ -106,7 +106,7 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
     private void CheckPreconditions(JsonObject live, JsonObject obj, string name)
     {
         var sentName = ObjectMetadata.Name(obj);
-        if (WholeObject && sentName.Length > 0 && sentName != name)
+        if (sentName.Length > 0 && sentName != name)
             throw ApiStatusException.BadRequest($"the name of the object ({sentName}) does not match the name on the URL ({name})");
 
         var version = ObjectMetadata.ResourceVersion(obj);
