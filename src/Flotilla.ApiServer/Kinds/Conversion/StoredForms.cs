@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Kinds.Decoding;
-using Flotilla.Kubernetes.Json;
 using Flotilla.Kubernetes.Schemas;
 
 namespace Flotilla.ApiServer.Kinds.Conversion;
