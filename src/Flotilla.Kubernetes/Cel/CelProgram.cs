@@ -1,6 +1,8 @@
 using Flotilla.Kubernetes.Cel.Checking;
+using Flotilla.Kubernetes.Cel.Costs;
 using Flotilla.Kubernetes.Cel.Evaluation;
 using Flotilla.Kubernetes.Cel.Syntax;
+using Flotilla.Kubernetes.Schemas;
 
 namespace Flotilla.Kubernetes.Cel;
 
@@ -43,12 +45,22 @@ public sealed class CelProgram
         checker.Check(tree);
         problems.ThrowIfAny();
         LiteralChecks.Run(checker.Visited, problems);
+        if (!environment.Libraries.HasFlag(CelLibraries.MixedLiterals))
+            new HomogeneityCheck(problems).Run(tree);
         problems.ThrowIfAny();
         return new CelProgram(expression, tree, [.. checker.References]);
     }
 
     /// <summary>Whether the expression mentions a variable; a rule that mentions <c>oldSelf</c> is a transition rule.</summary>
     public bool References(string variable) => Array.IndexOf(variables, variable) >= 0;
+
+    /// <summary>
+    /// What the expression costs at most for values that a schema allows, as Kubernetes estimates it when a custom resource
+    /// definition is created. <see cref="ulong.MaxValue"/> when there is no bound. See <see cref="CelCostLimits"/>.
+    /// </summary>
+    /// <param name="schema">The schema of <c>self</c> (and of <c>oldSelf</c>).</param>
+    /// <param name="isResource">Whether it is the schema of a whole resource.</param>
+    public ulong EstimateCost(Schema schema, bool isResource) => new CostEstimator(SchemaSize.Of(schema, isResource)).Estimate(Tree).Max;
 
     /// <summary>Computes the expression.</summary>
     /// <param name="bindings">Values of the variables.</param>

@@ -205,7 +205,7 @@ internal sealed class Checker(CelEnvironment environment, SourceProblems problem
         {
             var element = list.Elements[i];
             Visit(element);
-            elements = Join(element, elements, list.IsOptional(i) ? OptionalElement(element) : element.Type);
+            elements = Join(elements, list.IsOptional(i) ? OptionalElement(element) : element.Type);
         }
         return CelType.List(elements ?? unifier.NewVariable());
     }
@@ -217,9 +217,9 @@ internal sealed class Checker(CelEnvironment environment, SourceProblems problem
         foreach (var entry in map.Entries)
         {
             Visit(entry.Key);
-            keys = Join(entry.Key, keys, entry.Key.Type);
+            keys = Join(keys, entry.Key.Type);
             Visit(entry.Value);
-            values = Join(entry.Value, values, entry.Optional ? OptionalElement(entry.Value) : entry.Value.Type);
+            values = Join(values, entry.Optional ? OptionalElement(entry.Value) : entry.Value.Type);
         }
         return CelType.Map(keys ?? unifier.NewVariable(), values ?? unifier.NewVariable());
     }
@@ -232,16 +232,12 @@ internal sealed class Checker(CelEnvironment environment, SourceProblems problem
         return type;
     }
 
-    private CelType Join(Expr element, CelType? before, CelType type)
+    private CelType Join(CelType? before, CelType type)
     {
         if (before is null)
             return type;
-        if (unifier.IsAssignable(before, type))
-            return Unifier.MostGeneral(before, type);
-        if (environment.Libraries.HasFlag(CelLibraries.MixedLiterals))
-            return CelType.Dyn;
-        Mismatch(element.Offset, before, type);
-        return CelType.Error;
+        // Where mixed literals are forbidden, that is found later: they are fine as arguments of format.
+        return unifier.IsAssignable(before, type) ? Unifier.MostGeneral(before, type) : CelType.Dyn;
     }
 
     private CelType Struct(StructExpr message)

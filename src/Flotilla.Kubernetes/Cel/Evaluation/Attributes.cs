@@ -27,25 +27,27 @@ internal abstract class AttributeNode : Node
     protected static bool ChargedAfter(Node operand) => operand is not AttributeNode { Charged: false };
 
     /// <summary>Selects a part of a value; of an optional, the part is optional as well.</summary>
-    protected static CelValue Qualify(CelValue target, CelValue key, bool optional)
+    protected static CelValue Qualify(Frame frame, CelValue target, CelValue key, bool optional)
     {
         if (target.Kind != CelValueKind.Optional)
-            return optional ? Optionally(target, key) : Strictly(target, key);
+            return optional ? Optionally(frame, target, key) : Strictly(frame, target, key);
         if (!target.Optional.HasValue)
             return target;
-        return Optionally(target.Optional.Value, key);
+        return Optionally(frame, target.Optional.Value, key);
     }
 
-    private static CelValue Optionally(CelValue target, CelValue key)
+    private static CelValue Optionally(Frame frame, CelValue target, CelValue key)
     {
-        var found = Find(target, key, out var value);
-        if (value.IsError && found)
-            return value;
-        return found ? CelValue.OptionalOf(value) : CelValue.OptionalNone;
+        // What is not there costs nothing.
+        if (!Find(target, key, out var value))
+            return CelValue.OptionalNone;
+        frame.Charge(1);
+        return value.IsError ? value : CelValue.OptionalOf(value);
     }
 
-    private static CelValue Strictly(CelValue target, CelValue key)
+    private static CelValue Strictly(Frame frame, CelValue target, CelValue key)
     {
+        frame.Charge(1);
         if (Find(target, key, out var value))
             return value;
         return target.Kind == CelValueKind.List ? CelValue.IndexOutOfBounds(key) : CelValue.NoSuchKey(key);
@@ -112,8 +114,7 @@ internal sealed class SelectNode(Node operand, string field, bool optional) : At
         var target = ResolveOperand(operand, frame);
         if (target.IsError)
             return target;
-        frame.Charge(1);
-        return Qualify(target, key, optional);
+        return Qualify(frame, target, key, optional);
     }
 }
 
@@ -150,8 +151,7 @@ internal sealed class IndexNode(Node operand, Node index, bool optional) : Attri
         if (target.IsError)
             return target;
         var key = ResolveOperand(index, frame);
-        frame.Charge(1);
-        return key.IsError ? key : Qualify(target, key, optional);
+        return key.IsError ? key : Qualify(frame, target, key, optional);
     }
 }
 

@@ -18,11 +18,18 @@ internal sealed class CallNode(Node[] arguments, IReadOnlyList<Overload> overloa
 
     private CelValue Evaluate(Frame frame, Span<CelValue> values)
     {
+        // As in cel-go, calls with one or two arguments evaluate (and charge for) both before an error ends them.
+        var eager = arguments.Length <= 2;
         for (var i = 0; i < arguments.Length; i++)
         {
             values[i] = arguments[i].Evaluate(frame);
-            if (values[i].IsError)
+            if (values[i].IsError && !eager)
                 return values[i];
+        }
+        if (eager && FirstError(values) is { } error)
+        {
+            frame.Charge(1);
+            return error;
         }
         foreach (var overload in overloads)
         {
@@ -34,6 +41,16 @@ internal sealed class CallNode(Node[] arguments, IReadOnlyList<Overload> overloa
         }
         frame.Charge(1);
         return CelValue.NoSuchOverload;
+    }
+
+    private static CelValue? FirstError(ReadOnlySpan<CelValue> values)
+    {
+        foreach (var value in values)
+        {
+            if (value.IsError)
+                return value;
+        }
+        return null;
     }
 
     [InlineArray(Length)]

@@ -3,6 +3,9 @@ namespace Flotilla.Kubernetes.Cel.Syntax;
 /// <summary>Macros on optional values: <c>optMap optFlatMap</c>.</summary>
 internal static class OptionalMacros
 {
+    /// <summary>What a macro binds its target to, so that chains of macros do not evaluate (or check) it twice at each link.</summary>
+    public const string Target = "@target";
+
     public static IReadOnlyList<Macro> All { get; } =
     [
         new("optMap", 2, true, (c, target, a) => WhenPresent(c, "optMap", target!, a, value => c.MemberCall("of", c.Ident("optional"), value))),
@@ -13,11 +16,9 @@ internal static class OptionalMacros
     {
         if (arguments[0] is not IdentExpr { Name: var name })
             return context.Error(arguments[0], $"{macro}() variable name must be a simple identifier");
-        // The target is bound so that chains of macros do not evaluate (or check) it twice at each link.
-        const string bound = "@target";
-        var optional = context.Ident(bound);
+        var optional = context.Ident(Target);
         return context.Bind(
-            bound,
+            Target,
             target,
             context.Call(
                 Operators.Conditional,
