@@ -24,7 +24,7 @@ public sealed class ExpressionTests
 
     public static TheoryData<string> Tables => [.. Directory.GetFiles(Folder, "*.cel").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
-    private static string Folder => Path.Combine(Repository.Root, "test", "Flotilla.Kubernetes.Tests", "Cel");
+    private static string Folder => Path.Combine(Repository.Root, "tests", "Flotilla.Kubernetes.Tests", "Cel");
 
     [Theory]
     [MemberData(nameof(Tables))]
