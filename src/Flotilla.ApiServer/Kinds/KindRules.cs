@@ -20,6 +20,12 @@ internal abstract class KindRules
     /// <summary>Whether <c>/status</c> is apart: a plain write keeps the old status, a status write keeps all else.</summary>
     public virtual bool HasStatus => false;
 
+    /// <summary>Whether a delete without a propagation policy lets dependents go their own way.</summary>
+    public virtual bool OrphansByDefault => false;
+
+    /// <summary>What to warn of when a delete names no propagation policy; null for nothing.</summary>
+    public virtual string? PropagationWarning => null;
+
     /// <summary>Whether a PUT to an object that does not exist creates it (leases, events, endpoints … do).</summary>
     public virtual bool AllowCreateOnUpdate => false;
 

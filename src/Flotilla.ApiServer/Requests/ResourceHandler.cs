@@ -59,8 +59,10 @@ internal static class ResourceHandler
 
     public static Task GetAsync(ResourceRequest request)
     {
-        var stored = request.Find();
-        return request.Response.WriteStoredAsync(stored);
+        var wanted = request.Http.Request.Query["resourceVersion"].ToString();
+        if (wanted.Length > 0 && ListOptions.ParseRevision(wanted) is var revision && revision > request.Context.Cluster.Revision)
+            throw ListOperation.TooNew(revision, request.Context.Cluster.Revision);
+        return request.Response.WriteStoredAsync(request.Find());
     }
 
     private static Task ListAsync(ResourceRequest request)
@@ -98,6 +100,7 @@ internal static class ResourceHandler
     {
         var options = WriteOptions.Read(request.Http.Request, "UpdateOptions");
         var obj = await request.ReadObjectAsync(options);
+        UpdateOperation.CheckIdentity(request.Resource, obj, request.Info.Namespace, request.Info.Name);
         var update = new UpdateOperation(request.Context, request.Resource, subresource, options)
         {
             WholeObject = true,

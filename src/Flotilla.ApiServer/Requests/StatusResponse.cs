@@ -11,6 +11,16 @@ internal static class StatusResponse
     public static ApiStatusException MethodNotAllowed() =>
         new(new ApiStatus(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"));
 
+    /// <summary>A Status that says no more than that it worked.</summary>
+    public static JsonObject Success() => new()
+    {
+        ["kind"] = "Status",
+        ["apiVersion"] = "v1",
+        ["metadata"] = new JsonObject(),
+        ["status"] = "Success",
+        ["code"] = 201L,
+    };
+
     public static Task WriteAsync(HttpContext http, ApiStatus status)
     {
         if (status.RetryAfterSeconds > 0)

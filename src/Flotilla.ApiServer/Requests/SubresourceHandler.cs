@@ -32,13 +32,15 @@ internal static class SubresourceHandler
             ("status" or "finalize" or "ephemeralcontainers" or "resize" or "approval", "update") => ResourceHandler.UpdateAsync(request, name),
             ("status" or "ephemeralcontainers" or "resize" or "approval", "patch") => ResourceHandler.PatchAsync(request, name),
             ("ephemeralcontainers" or "resize" or "approval", "get") => ResourceHandler.GetAsync(request),
+            ("binding", "create") => PodActions.BindAsync(request),
+            ("eviction", "create") => PodActions.EvictAsync(request),
             _ => throw NotHere(request, name),
         };
     }
 
-    /// <summary>Logs, exec, proxies and the like need a node; there is none behind this server.</summary>
+    /// <summary>Logs, exec, proxies and the like need a kubelet, tokens and signatures a controller manager; neither is behind this server.</summary>
     private static ApiStatusException NotHere(ResourceRequest request, string name) =>
-        new(new ApiStatus(501, "NotImplemented", $"{request.Resource.Qualified}/{name} needs a node with a kubelet, which an embedded API server does not have")
+        new(new ApiStatus(501, "NotImplemented", $"{request.Resource.Qualified}/{name} is not served by an embedded API server")
         {
             Group = request.Resource.Group,
             Kind = request.Resource.Plural,

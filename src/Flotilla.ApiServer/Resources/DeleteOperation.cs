@@ -48,6 +48,8 @@ internal static class DeleteOperation
         await context.Cluster.Admission.ValidateAsync(admission, context.Cancellation);
 
         var obj = (JsonObject)live.DeepClone();
+        if (options.PropagationPolicy is null && resource.Rules.PropagationWarning is { } warning)
+            context.Warnings.Add(warning);
         UpdateFinalizers(resource, obj, options);
         var grace = resource.Rules.GracePeriodSeconds(obj, options.GracePeriodSeconds);
         var before = live.Object("metadata").Member("deletionGracePeriodSeconds").AsInt64OrNull();
@@ -97,9 +99,12 @@ internal static class DeleteOperation
     /// <summary>What the propagation policy means: two finalizers that the garbage collector acts on.</summary>
     private static void UpdateFinalizers(ServedResource resource, JsonObject obj, DeleteOptions options)
     {
-        if (options.PropagationPolicy is null && !HasFinalizer(obj, OrphanFinalizer) && !HasFinalizer(obj, ForegroundFinalizer))
+        var policy = options.PropagationPolicy
+            ?? (HasFinalizer(obj, OrphanFinalizer) ? "Orphan"
+                : HasFinalizer(obj, ForegroundFinalizer) ? "Foreground"
+                : resource.Rules.OrphansByDefault ? "Orphan" : null);
+        if (policy is null)
             return;
-        var policy = options.PropagationPolicy ?? (HasFinalizer(obj, OrphanFinalizer) ? "Orphan" : "Foreground");
         SetFinalizer(obj, OrphanFinalizer, policy == "Orphan");
         SetFinalizer(obj, ForegroundFinalizer, policy == "Foreground");
     }

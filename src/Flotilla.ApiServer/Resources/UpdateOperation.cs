@@ -95,6 +95,16 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
         return resource.FromStorage(written.Parse());
     }
 
+    /// <summary>An object must not name another one than the URL.</summary>
+    /// <exception cref="ApiStatusException">400.</exception>
+    public static void CheckIdentity(ServedResource resource, JsonObject obj, string ns, string name)
+    {
+        if (ObjectMetadata.Name(obj) is { Length: > 0 } sent && sent != name)
+            throw ApiStatusException.BadRequest($"the name of the object ({sent}) does not match the name on the URL ({name})");
+        if (resource.Type.Namespaced && obj.Object("metadata").String("namespace") is { Length: > 0 } sentNamespace && sentNamespace != ns)
+            throw ApiStatusException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+    }
+
     private void UpdateOwners(JsonObject obj, JsonObject live)
     {
         if (subresource == "scale" && resource.Scale is { } scale)
@@ -105,10 +115,7 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
 
     private void CheckPreconditions(JsonObject live, JsonObject obj, string name)
     {
-        var sentName = ObjectMetadata.Name(obj);
-        if (sentName.Length > 0 && sentName != name)
-            throw ApiStatusException.BadRequest($"the name of the object ({sentName}) does not match the name on the URL ({name})");
-
+        CheckIdentity(resource, obj, ObjectMetadata.Of(live).String("namespace") ?? "", name);
         var version = ObjectMetadata.ResourceVersion(obj);
         if (version.Length > 0)
         {

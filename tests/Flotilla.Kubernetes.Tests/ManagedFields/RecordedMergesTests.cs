@@ -14,7 +14,7 @@ namespace Flotilla.Kubernetes.Tests.ManagedFields;
 /// </summary>
 public sealed class RecordedMergesTests
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "test", "Flotilla.Kubernetes.Tests", "ManagedFields");
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Flotilla.Kubernetes.Tests", "ManagedFields");
 
     private readonly FieldManager manager = new(
         new SchemaReader().Read((JsonObject)JsonText.Parse(File.ReadAllBytes(Path.Combine(Folder, "recorded-merges-schema.json")))!), "g/v1", "K");

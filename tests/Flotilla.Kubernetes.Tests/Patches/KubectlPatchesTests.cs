@@ -13,7 +13,7 @@ namespace Flotilla.Kubernetes.Tests.Patches;
 public sealed class KubectlPatchesTests
 {
     private static readonly JsonObject Table = (JsonObject)JsonText.Parse(
-        File.ReadAllBytes(Path.Combine(Repository.Root, "test/Flotilla.Kubernetes.Tests/Patches/kubectl-patches.json")))!;
+        File.ReadAllBytes(Path.Combine(Repository.Root, "tests/Flotilla.Kubernetes.Tests/Patches/kubectl-patches.json")))!;
 
     public static TheoryData<string, string, string> Cases => new(Table.Array("cases")!.Select(c =>
         (c.String("type")!, c.String("object")!, c.Member("patch")!.ToJsonString())));

@@ -59,5 +59,5 @@ internal static class GoldenTable
     }
 
     private static JsonArray Load(string name) =>
-        (JsonArray)JsonText.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "test/Flotilla.Kubernetes.Tests/Yaml", name)))!;
+        (JsonArray)JsonText.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "tests/Flotilla.Kubernetes.Tests/Yaml", name)))!;
 }

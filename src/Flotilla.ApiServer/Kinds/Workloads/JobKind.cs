@@ -20,6 +20,11 @@ internal sealed class JobKind() : BuiltInKind(KindTraits.Generation | KindTraits
 
     public override string UnknownFieldLabel(string label) => $"field label \"{label}\" not supported for Job";
 
+    public override bool OrphansByDefault => true;
+
+    public override string PropagationWarning =>
+        "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning";
+
     public override void PrepareForCreate(JsonObject obj)
     {
         var spec = obj.ObjectOrNew("spec");
