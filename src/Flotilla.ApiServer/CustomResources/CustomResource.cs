@@ -39,6 +39,15 @@ internal sealed class CustomResource(CustomResourceKind kind, long since, bool t
 
     public override bool ServesAsStored(StoredObject stored) => kind.IsStorage && stored.Revision > since;
 
+    public override JsonObject ToStorage(JsonObject obj)
+    {
+        if (kind.IsStorage)
+            return obj;
+        var stored = (JsonObject)obj.DeepClone();
+        stored["apiVersion"] = kind.StorageApiVersion;
+        return stored;
+    }
+
     public override JsonObject FromStorage(JsonObject stored)
     {
         kind.FromStorage(stored);

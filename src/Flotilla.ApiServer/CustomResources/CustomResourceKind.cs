@@ -26,14 +26,16 @@ internal sealed class CustomResourceKind : KindRules
     private readonly Schema? statusSchema;
     private readonly Lazy<CelRules?> rules;
     private readonly IReadOnlyDictionary<string, Func<JsonObject, string>> selectable;
+    private readonly CustomResourceKinds family;
     private readonly Lazy<FieldManager> fields;
     private readonly Lazy<TablePrinter> table;
     private readonly Lazy<CustomType> openApiType;
 
+    /// <param name="family">All versions of the definition, this one among them.</param>
     /// <param name="spec">The CRD's spec.</param>
     /// <param name="names">The names to serve it under, those that the CRD's status accepts.</param>
     /// <param name="version">The entry in the spec's versions.</param>
-    public CustomResourceKind(JsonObject spec, JsonObject names, JsonObject version)
+    public CustomResourceKind(CustomResourceKinds family, JsonObject spec, JsonObject names, JsonObject version)
     {
         SchemaSource = version.Object("schema").Object("openAPIV3Schema");
         Schema = SchemaSource is null ? new Schema() : new SchemaReader().Read(SchemaSource);
@@ -49,7 +51,8 @@ internal sealed class CustomResourceKind : KindRules
         selectable = CustomResourceTypes.SelectableFields(version.Array("selectableFields"));
         openApiType = new(() => new CustomType(Resource, PreservesUnknownFields ? null : SchemaSource));
         table = new(() => TablePrinter.ForCustom(Columns));
-        fields = new(() => FieldManagers.Custom(Resource, Schema, HasStatus));
+        this.family = family;
+        fields = new(() => FieldManagers.Custom(Resource, Schema, HasStatus, family.ToVersion));
         DeprecationWarning = version.Member("deprecated").AsBoolOrNull() == true
             ? version.String("deprecationWarning") ?? $"{Resource.ApiVersion} {Resource.Kind} is deprecated"
             : null;
@@ -69,6 +72,9 @@ internal sealed class CustomResourceKind : KindRules
 
     /// <summary>Whether objects are stored in this version.</summary>
     public bool IsStorage { get; }
+
+    /// <summary>What objects are stored as, in <c>apiVersion</c>.</summary>
+    public string StorageApiVersion => family.Storage.Resource.ApiVersion;
 
     /// <summary><c>spec.preserveUnknownFields</c>, left over from v1beta1: nothing is pruned.</summary>
     public bool PreservesUnknownFields { get; }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Json;
+using Flotilla.Kubernetes.ManagedFields;
 
 namespace Flotilla.ApiServer.CustomResources;
 
@@ -16,7 +17,7 @@ internal sealed class CustomResourceKinds
     private static int sinceSweep;
 
     private CustomResourceKinds(JsonObject spec, JsonObject names) =>
-        Versions = [.. (spec.Array("versions") ?? []).OfType<JsonObject>().Select(version => new CustomResourceKind(spec, names, version))];
+        Versions = [.. (spec.Array("versions") ?? []).OfType<JsonObject>().Select(version => new CustomResourceKind(this, spec, names, version))];
 
     /// <summary>The versions in the order of the definition, served ones and others.</summary>
     public IReadOnlyList<CustomResourceKind> Versions { get; }
@@ -26,6 +27,19 @@ internal sealed class CustomResourceKinds
 
     /// <summary>The version of a name, if it is served.</summary>
     public CustomResourceKind? Served(string version) => Versions.FirstOrDefault(v => v.IsServed && v.Resource.Version == version);
+
+    /// <summary>
+    /// An object in another version, for its field owners; null when there is no such version. Versions differ in nothing but their
+    /// schema: there are no conversion webhooks.
+    /// </summary>
+    public VersionedObject? ToVersion(JsonObject obj, string apiVersion)
+    {
+        if (Versions.FirstOrDefault(v => v.Resource.ApiVersion == apiVersion) is not { } version)
+            return null;
+        var converted = (JsonObject)obj.DeepClone();
+        converted["apiVersion"] = apiVersion;
+        return new VersionedObject(converted, version.Schema);
+    }
 
     /// <summary>Compiles a valid definition under the names that its status accepts (those of the spec while it accepts none).</summary>
     /// <param name="definition">The CustomResourceDefinition; not kept and not changed.</param>

@@ -11,6 +11,6 @@ internal static class FieldManagers
     public static FieldManager BuiltIn(ResourceType type, Schema schema, JsonObject empty) =>
         new(schema, type.ApiVersion, type.Kind, ResetFields.Of(type), empty: empty);
 
-    public static FieldManager Custom(ResourceType type, Schema schema, bool hasStatus) =>
-        new(schema, type.ApiVersion, type.Kind, ResetFields.OfCustomResource(hasStatus));
+    public static FieldManager Custom(ResourceType type, Schema schema, bool hasStatus, ConvertObject convert) =>
+        new(schema, type.ApiVersion, type.Kind, ResetFields.OfCustomResource(hasStatus), convert);
 }
