@@ -109,6 +109,9 @@ internal class BuiltInKind(KindTraits traits = KindTraits.None, Func<string, boo
     {
     }
 
+    /// <summary>Whether an object is new, or what it asks for is.</summary>
+    protected bool IsNew(JsonObject obj, JsonObject? old) => old is null || ChangesGeneration(obj, old);
+
     /// <summary>The spec; empty when there is none.</summary>
     protected static JsonObject SpecOf(JsonObject obj) => obj.Object("spec") ?? [];
 

@@ -55,7 +55,7 @@ internal abstract class KindRules
     {
     }
 
-    /// <summary>Before a create: drops what a user may not set (the status, where it is apart, is dropped by the caller).</summary>
+    /// <summary>Before a create: drops what a user may not set (the status, where it is apart, was cleared before).</summary>
     public virtual void PrepareForCreate(JsonObject obj)
     {
     }

@@ -48,6 +48,8 @@ internal static class WorkloadDefaults
             rolling.SetMissing("maxSurge", 0);
         }
         spec.SetMissing("revisionHistoryLimit", 10);
+        // Kept from a field that older versions had; what creates or updates then counts.
+        set.ObjectOrNew("metadata").ObjectOrNew("annotations").SetMissing("deprecated.daemonset.template.generation", "0");
     }
 
     private static void StatefulSet(JsonObject set)

@@ -141,10 +141,10 @@ internal sealed class ServiceAllocation : IReservation
 
     private void Address(FieldProblems problems)
     {
-        if (ServiceValidation.IsHeadless(spec))
+        // One that it has stays; validation tells who tries to change it.
+        if (ServiceValidation.IsHeadless(spec) || Addresses(old).Any())
             return;
-        var had = Addresses(old).ToHashSet(StringComparer.Ordinal);
-        foreach (var ip in Addresses(spec).Where(ip => !had.Contains(ip)))
+        foreach (var ip in Addresses(spec))
         {
             if (network.TakeAddress(ip) is { } problem)
             {

@@ -12,7 +12,7 @@ internal sealed class CronJobKind() : BuiltInKind(KindTraits.Generation | KindTr
     {
         foreach (var warning in PodWarnings.OfName(obj, old))
             yield return warning;
-        if (old is null || ChangesGeneration(obj, old))
+        if (IsNew(obj, old))
         {
             foreach (var warning in PodWarnings.OfTemplate(FieldPath.Spec["jobTemplate"]["spec"]["template"], SpecOf(obj).Object("jobTemplate").Object("spec").Object("template")))
                 yield return warning;

@@ -24,7 +24,8 @@ internal sealed class DaemonSetKind() : BuiltInKind(KindTraits.Generation | Kind
         obj.ObjectOrNew("metadata").ObjectOrNew("annotations")[TemplateGeneration] = counted.ToString(CultureInfo.InvariantCulture);
     }
 
-    public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) => PodWarnings.OfTemplate(FieldPath.Spec["template"], SpecOf(obj).Object("template"));
+    public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) =>
+        IsNew(obj, old) ? PodWarnings.OfTemplate(FieldPath.Spec["template"], SpecOf(obj).Object("template")) : [];
 
     protected override void Check(FieldProblems problems, JsonObject obj)
     {

@@ -16,7 +16,8 @@ internal sealed class DeploymentKind() : BuiltInKind(KindTraits.Generation | Kin
         KeepLabels(obj, old);
     }
 
-    public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) => PodWarnings.OfTemplate(FieldPath.Spec["template"], SpecOf(obj).Object("template"));
+    public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) =>
+        IsNew(obj, old) ? PodWarnings.OfName(obj, old).Concat(PodWarnings.OfTemplate(FieldPath.Spec["template"], SpecOf(obj).Object("template"))) : [];
 
     protected override void Check(FieldProblems problems, JsonObject obj)
     {

@@ -38,6 +38,8 @@ internal sealed class JobKind() : BuiltInKind(KindTraits.Generation | KindTraits
     public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old)
     {
         var spec = SpecOf(obj);
+        if (!IsNew(obj, old))
+            yield break;
         foreach (var warning in PodWarnings.OfName(obj, old))
             yield return warning;
         if (spec.Text("completionMode") == "Indexed" && spec.Number("completions") > 100_000 && spec.Number("parallelism") > 10_000)

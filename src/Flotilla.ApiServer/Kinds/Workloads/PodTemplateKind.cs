@@ -8,7 +8,8 @@ internal sealed class PodTemplateKind() : BuiltInKind(KindTraits.Generation)
 {
     public override MetadataChecks MetadataChecksOnUpdate => MetadataChecks.Change | MetadataChecks.Whole;
 
-    public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) => PodWarnings.OfTemplate(FieldPath.Of("template"), obj.Object("template"));
+    public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) =>
+        IsNew(obj, old) ? PodWarnings.OfTemplate(FieldPath.Of("template"), obj.Object("template")) : [];
 
     protected override void Check(FieldProblems problems, JsonObject obj) => PodTemplateValidation.Check(problems, FieldPath.Of("template"), obj.Object("template"));
 }

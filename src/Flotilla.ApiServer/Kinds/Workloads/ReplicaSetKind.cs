@@ -30,7 +30,8 @@ internal sealed class ReplicaSetKind() : BuiltInKind(KindTraits.Generation | Kin
 
     public static string Replicas(JsonObject obj) => obj.Object("status").Number("replicas").ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) => PodWarnings.OfTemplate(FieldPath.Spec["template"], SpecOf(obj).Object("template"));
+    public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) =>
+        IsNew(obj, old) ? PodWarnings.OfName(obj, old).Concat(PodWarnings.OfTemplate(FieldPath.Spec["template"], SpecOf(obj).Object("template"))) : [];
 
     protected override void Check(FieldProblems problems, JsonObject obj)
     {

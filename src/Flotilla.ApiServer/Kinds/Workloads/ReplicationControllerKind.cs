@@ -6,6 +6,8 @@ namespace Flotilla.ApiServer.Kinds.Workloads;
 /// <summary>ReplicationControllers: their selector is a plain map of labels.</summary>
 internal sealed class ReplicationControllerKind() : BuiltInKind(KindTraits.Generation | KindTraits.Status)
 {
+    public override bool OrphansByDefault => true;
+
     private static readonly Dictionary<string, Func<JsonObject, string>> Fields = new() { ["status.replicas"] = ReplicaSetKind.Replicas };
 
     public override IReadOnlyDictionary<string, Func<JsonObject, string>> SelectableFields => Fields;
@@ -14,7 +16,8 @@ internal sealed class ReplicationControllerKind() : BuiltInKind(KindTraits.Gener
 
     public override string UnknownFieldLabel(string label) => $"field label not supported: {label}";
 
-    public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) => PodWarnings.OfTemplate(FieldPath.Spec["template"], SpecOf(obj).Object("template"));
+    public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old) =>
+        IsNew(obj, old) ? PodWarnings.OfName(obj, old).Concat(PodWarnings.OfTemplate(FieldPath.Spec["template"], SpecOf(obj).Object("template"))) : [];
 
     protected override void Check(FieldProblems problems, JsonObject obj) => Spec(problems, SpecOf(obj));
 

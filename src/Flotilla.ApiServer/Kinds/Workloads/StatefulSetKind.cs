@@ -11,6 +11,8 @@ internal sealed class StatefulSetKind() : BuiltInKind(KindTraits.Generation | Ki
 
     public override IEnumerable<string> Warnings(JsonObject obj, JsonObject? old)
     {
+        if (!IsNew(obj, old))
+            yield break;
         if (SpecOf(obj).Number("revisionHistoryLimit") < 0)
             yield return "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended";
         foreach (var warning in PodWarnings.OfTemplate(FieldPath.Spec["template"], SpecOf(obj).Object("template")))
