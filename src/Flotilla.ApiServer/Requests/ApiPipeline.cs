@@ -55,7 +55,7 @@ internal sealed partial class ApiPipeline(ClusterDirectory clusters, Authenticat
         var decision = cluster.Authorizer.Authorize(user, info);
         if (!decision.Allowed)
             throw Forbidden.Of(user, info, decision.Reason);
-        var context = new RequestContext(cluster, user, warnings, http.RequestAborted);
+        var context = new RequestContext(cluster, user, warnings, http.RequestAborted) { Authenticator = authenticator };
         if (info.IsResource)
             await ResourceHandler.HandleAsync(http, context, info);
         else

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.CustomResources;
+using Flotilla.ApiServer.Requests.Reviews;
 using Flotilla.ApiServer.Resources;
 using Flotilla.ApiServer.Storage;
 using Flotilla.Kubernetes.Errors;
@@ -83,9 +84,9 @@ internal static class ResourceHandler
 
     private static async Task CreateAsync(ResourceRequest request)
     {
-        if (VirtualResources.Find(request.Resource) is { } question)
+        if (ReviewHandler.Answers(request.Resource))
         {
-            await question(request);
+            await ReviewHandler.HandleAsync(request);
             return;
         }
         if (request.Resource is CustomResource { IsTerminating: true })

@@ -7,6 +7,9 @@ namespace Flotilla.ApiServer.Resources;
 /// <summary>Who does something in which cluster, and where warnings go.</summary>
 internal sealed record RequestContext(VirtualCluster Cluster, UserInfo User, Warnings Warnings, CancellationToken Cancellation)
 {
+    /// <summary>Knows the users; null when the server itself acts.</summary>
+    public Authenticator? Authenticator { get; init; }
+
     public DateTimeOffset Now => Cluster.Time.GetUtcNow();
 
     /// <summary>The server itself acting, as its controllers do.</summary>
