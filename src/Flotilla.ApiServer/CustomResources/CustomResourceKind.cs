@@ -180,7 +180,7 @@ internal sealed class CustomResourceKind : KindRules
         [
             .. SchemaValidation.Validate(obj, Schema),
             .. Scale?.Validate(obj, statusOnly: false) ?? [],
-            .. EmbeddedResources.Validate(obj, Schema),
+            .. EmbeddedMetadata.Validate(obj, Schema),
             .. ListTypes.Validate(obj, Schema),
         ];
         if (rules.Value is { } cel)
@@ -195,7 +195,7 @@ internal sealed class CustomResourceKind : KindRules
         [
             .. SchemaValidation.ValidateUpdate(correlation, ""),
             .. Scale?.Validate(obj, statusOnly: false) ?? [],
-            .. EmbeddedResources.Validate(obj, Schema),
+            .. EmbeddedMetadata.Validate(obj, Schema),
             .. NewListErrors(obj, old),
         ];
         RunRules(errors, correlation);

@@ -59,7 +59,7 @@ internal sealed class DefaultRules(bool requirePruned)
         }
         if (requirePruned && !IsPruned(schema, value))
             errors.Add(FieldError.Invalid(path.ToString(), value, "must not have unknown fields"));
-        var embedded = EmbeddedResources.Validate(value, schema, path.ToString());
+        var embedded = EmbeddedMetadata.Validate(value, schema, path.ToString());
         errors.AddRange(embedded.Count > 0 ? embedded : Value(schema, value, path.ToString(), isRoot));
     }
 
@@ -87,7 +87,7 @@ internal sealed class DefaultRules(bool requirePruned)
         var whole = (JsonObject)resource.Wrap(value.DeepClone());
         whole.TryAdd("kind", "Validation");
         whole.TryAdd("apiVersion", "validation/v1");
-        var problems = EmbeddedResources.Validate(whole, resource.Resource);
+        var problems = EmbeddedMetadata.Validate(whole, resource.Resource);
         if (problems.Count > 0)
         {
             var all = problems.Count == 1 ? problems[0].ToString() : $"[{string.Join(", ", problems)}]";

@@ -66,6 +66,14 @@ public sealed class CustomResourceKindTests
         Assert.StartsWith(problem, kind.Decode(Object(spec)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Embedded_metadata_follows_the_rules_for_metadata()
+    {
+        var kind = Kind("""{"type":"object","properties":{"spec":{"type":"object","properties":{"t":{"type":"object","x-kubernetes-embedded-resource":true,"x-kubernetes-preserve-unknown-fields":true}}}}}""");
+        var errors = kind.Validate(Object("""{"t":{"apiVersion":"v1","kind":"p_d","metadata":{"labels":{"-":"x"}}}}"""));
+        Assert.Equal(["spec.t.kind", "spec.t.metadata.labels"], errors.Select(e => e.Field));
+    }
+
     [Theory]
     [InlineData(".spec.a", "1")]
     [InlineData(".spec.list[0]", "\"x\"")]
