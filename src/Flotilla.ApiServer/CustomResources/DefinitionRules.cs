@@ -67,7 +67,7 @@ internal sealed class DefinitionRules(DefinitionSpec spec, SchemaLeniency lenien
             problems.Invalid(version.Path["name"], version.Name, problem);
         DefinitionParts.DeprecationWarning(problems, version);
         if (!spec.SharesSchema && version.HasSchema)
-            Schema(version, version.Path["schema"], version.HasStatus);
+            Schema(version, version.Path["schema"], version.HasStatus, old);
         if (!spec.SharesSubresources)
             DefinitionParts.Subresources(problems, version.Path["subresources"], version.Source.Object("subresources"));
         if (!spec.SharesColumns)
@@ -79,7 +79,7 @@ internal sealed class DefinitionRules(DefinitionSpec spec, SchemaLeniency lenien
     private void Shared(DefinitionVersion first, DefinitionSpec? old)
     {
         if (spec.SharesSchema)
-            Schema(first, Path["validation"], spec.Versions.Any(v => v.HasStatus));
+            Schema(first, Path["validation"], spec.Versions.Any(v => v.HasStatus), old);
         if (spec.SharesSubresources)
             DefinitionParts.Subresources(problems, Path["subresources"], first.Source.Object("subresources"));
         if (spec.SharesColumns)
@@ -136,7 +136,7 @@ internal sealed class DefinitionRules(DefinitionSpec spec, SchemaLeniency lenien
         DefinitionParts.Names(problems, Path["names"], spec.Names);
     }
 
-    private void Schema(DefinitionVersion version, FieldPath holder, bool hasStatus)
+    private void Schema(DefinitionVersion version, FieldPath holder, bool hasStatus, DefinitionSpec? old)
     {
         if (version.Schema is not { } schema)
             return;
@@ -147,7 +147,8 @@ internal sealed class DefinitionRules(DefinitionSpec spec, SchemaLeniency lenien
             problems.Forbidden(holder["openAPIV3Schema.nullable"], "nullable cannot be true at the root");
         var compiled = RequiresStructure() && !HasUnsupported(schema) ? Structure(schema, path) : null;
         var before = problems.Count;
-        problems.AddRange(new SchemaRules(leniency).Validate(schema, path, compiled));
+        var isUnchanged = old?.Versions.Any(v => v.Name == version.Name && JsonNodeExtensions.DeepEquals(v.Source["schema"], version.Source["schema"])) == true;
+        problems.AddRange(new SchemaRules(leniency, isUnchanged).Validate(schema, path, compiled));
         if (problems.Count == before && schema.Any(s => s.Unsupported.Contains("$schema")))
             problems.Invalid(path, "", "OpenAPIV3Schema 'schema' is not supported");
     }

@@ -8,12 +8,16 @@ using Flotilla.Kubernetes.Schemas;
 namespace Flotilla.ApiServer.CustomResources;
 
 /// <summary>Whether the CEL expressions in <c>x-kubernetes-validations</c> compile and may be where they are.</summary>
-internal sealed class ExpressionRules
+/// <param name="mayBeCostly">Whether single rules may cost what they do; all together may not.</param>
+internal sealed class ExpressionRules(bool mayBeCostly)
 {
     private readonly List<FieldError> errors = [];
 
     /// <summary>All violations.</summary>
     public IReadOnlyList<FieldError> Errors => errors;
+
+    /// <summary>What all rules may cost.</summary>
+    public RuleCosts Costs { get; } = new();
 
     /// <summary>Checks the rules of one node.</summary>
     /// <param name="props">The node as declared.</param>
@@ -21,7 +25,8 @@ internal sealed class ExpressionRules
     /// <param name="isResource">Whether it is a whole resource.</param>
     /// <param name="path">Where it stands.</param>
     /// <param name="uncorrelatable">The part of the schema around it whose values have no predecessors; null when there is none.</param>
-    public void Check(SchemaProps props, Schema schema, bool isResource, FieldPath path, FieldPath? uncorrelatable)
+    /// <param name="occurrences">How often the node can occur in one object; null when nothing bounds it.</param>
+    public void Check(SchemaProps props, Schema schema, bool isResource, FieldPath path, FieldPath? uncorrelatable, ulong? occurrences)
     {
         var where = path["x-kubernetes-validations"];
         if (CelEnvironment.ForRules(schema, isResource) is not { } plain)
@@ -38,17 +43,31 @@ internal sealed class ExpressionRules
             var rule = Compile(entry.String("rule"), environment, CelType.Bool, "compilation failed: ", "cel expression must evaluate to a bool", out var problem);
             if (problem is not null)
                 errors.Add(FieldError.Invalid(where[i]["rule"].ToString(), Shown(entry), problem));
-            else if (entry.String("messageExpression") is { Length: > 0 } message)
-                Message(entry, message, environment, where[i]);
+            if (rule is not null)
+            {
+                var cost = CelCostLimits.Multiply(rule.EstimateCost(schema, isResource), occurrences ?? CelCostLimits.MaxCardinality(schema, isResource));
+                Cost(where[i]["rule"], cost, "estimated rule cost");
+                if (entry.String("messageExpression") is { Length: > 0 } message)
+                    Message(entry, message, environment, where[i], program => program.EstimateCost(schema, isResource));
+            }
             OldSelf(rule, entry, optional, where[i], uncorrelatable);
         }
     }
 
-    private void Message(JsonObject entry, string message, CelEnvironment environment, FieldPath where)
+    private void Cost(FieldPath where, ulong cost, string what)
     {
-        Compile(message, environment, CelType.String, "messageExpression compilation failed: ", "messageExpression must evaluate to a string", out var problem);
+        if (!mayBeCostly && cost > CelCostLimits.PerRule)
+            errors.Add(FieldError.Forbidden(where.ToString(), CelCostLimits.Exceeded(what, cost, CelCostLimits.PerRule)));
+        Costs.Add(where, cost);
+    }
+
+    private void Message(JsonObject entry, string message, CelEnvironment environment, FieldPath where, Func<CelProgram, ulong> costOf)
+    {
+        var program = Compile(message, environment, CelType.String, "messageExpression compilation failed: ", "messageExpression must evaluate to a string", out var problem);
         if (problem is not null)
             errors.Add(FieldError.Invalid(where["messageExpression"].ToString(), Shown(entry), problem));
+        if (program is not null)
+            Cost(where["messageExpression"], costOf(program), "estimated messageExpression cost");
     }
 
     private void OldSelf(CelProgram? rule, JsonObject entry, bool? optional, FieldPath where, FieldPath? uncorrelatable)

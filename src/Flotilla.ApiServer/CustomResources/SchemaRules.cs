@@ -9,12 +9,14 @@ namespace Flotilla.ApiServer.CustomResources;
 /// What may stand in a schema of a custom resource, node by node (apiextensions' OpenAPI rules): known constructs, list and map
 /// types that make sense, well-formed CEL rules.
 /// </summary>
-internal sealed partial class SchemaRules(SchemaLeniency leniency)
+/// <param name="leniency">What is demanded.</param>
+/// <param name="isUnchanged">Whether the version had this schema before: its rules may then cost what they did.</param>
+internal sealed partial class SchemaRules(SchemaLeniency leniency, bool isUnchanged)
 {
     private static readonly string[] Types = ["array", "boolean", "integer", "number", "object", "string"];
 
     private readonly List<FieldError> errors = [];
-    private readonly ExpressionRules expressions = new();
+    private readonly ExpressionRules expressions = new(isUnchanged);
 
     /// <summary>All violations: those of the schema, then those of CEL rules.</summary>
     /// <param name="schema">The schema as declared.</param>
@@ -22,8 +24,8 @@ internal sealed partial class SchemaRules(SchemaLeniency leniency)
     /// <param name="compiled">The same schema, if it is sound enough for CEL rules to be compiled against it.</param>
     public IReadOnlyList<FieldError> Validate(SchemaProps schema, FieldPath path, Schema? compiled)
     {
-        Node(schema, path, new Surroundings { IsRoot = true }, compiled);
-        return [.. errors, .. expressions.Errors];
+        Node(schema, path, new Surroundings { IsRoot = true, Occurrences = 1 }, compiled);
+        return [.. errors, .. expressions.Errors, .. expressions.Costs.Problems(path)];
     }
 
     /// <summary>What holds for a node because of where it stands.</summary>
@@ -37,6 +39,9 @@ internal sealed partial class SchemaRules(SchemaLeniency leniency)
 
         /// <summary>The nearest part above whose elements have no predecessor in an update, so that a rule cannot use <c>oldSelf</c>.</summary>
         public FieldPath? Uncorrelatable { get; init; }
+
+        /// <summary>How often the node can occur in one object; null when nothing bounds it.</summary>
+        public ulong? Occurrences { get; init; }
     }
 
     private void Node(SchemaProps schema, FieldPath path, Surroundings around, Schema? compiled = null)
@@ -45,7 +50,7 @@ internal sealed partial class SchemaRules(SchemaLeniency leniency)
         Constructs(schema, path, around);
         if (schema.UniqueItems)
             Forbidden(path["uniqueItems"], "uniqueItems cannot be set to true since the runtime complexity becomes quadratic");
-        var inner = around with { IsRoot = false };
+        var inner = around with { IsRoot = false, Occurrences = RuleCosts.OccurrencesBelow(schema, around.Occurrences) };
         if (schema.HasAdditionalProperties)
         {
             if (schema.Properties.Count > 0 && (!schema.AllowsAdditionalProperties || schema.AdditionalProperties is not null))
@@ -57,7 +62,7 @@ internal sealed partial class SchemaRules(SchemaLeniency leniency)
             }
         }
         foreach (var (name, property) in schema.Properties)
-            Node(property, path["properties"].Key(name), OfProperty(schema, name, path, around), compiled?.Properties.GetValueOrDefault(name));
+            Node(property, path["properties"].Key(name), OfProperty(schema, name, path, around, inner), compiled?.Properties.GetValueOrDefault(name));
         if (schema.Not is not null)
             Node(schema.Not, path["not"], inner);
         Each(schema.AllOf, path["allOf"], inner);
@@ -75,7 +80,7 @@ internal sealed partial class SchemaRules(SchemaLeniency leniency)
         Rules(schema, path);
         // Expressions against a faulty schema would only fail for reasons that nobody understands.
         if (schema.Validations.Count > 0 && errors.Count == before && compiled is not null)
-            expressions.Check(schema, compiled, around.IsRoot || schema.EmbeddedResource, path, around.Uncorrelatable);
+            expressions.Check(schema, compiled, around.IsRoot || schema.EmbeddedResource, path, around.Uncorrelatable, around.Occurrences);
     }
 
     private void Each(IReadOnlyList<SchemaProps> parts, FieldPath path, Surroundings around)
@@ -84,9 +89,8 @@ internal sealed partial class SchemaRules(SchemaLeniency leniency)
             Node(parts[i], path[i], around);
     }
 
-    private static Surroundings OfProperty(SchemaProps schema, string name, FieldPath path, Surroundings around)
+    private static Surroundings OfProperty(SchemaProps schema, string name, FieldPath path, Surroundings around, Surroundings inner)
     {
-        var inner = around with { IsRoot = false };
         if (schema.MapType is not (null or "granular" or "atomic"))
             inner = inner with { Uncorrelatable = around.Uncorrelatable ?? path };
         if ((around.IsRoot || schema.EmbeddedResource) && name is "metadata" or "kind" or "apiVersion")

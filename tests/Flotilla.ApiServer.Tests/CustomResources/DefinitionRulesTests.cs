@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.CustomResources;
+using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.ApiServer.Tests.CustomResources;
@@ -52,6 +53,16 @@ public sealed class DefinitionRulesTests
     public void Parts_of_schemas_must_make_sense(string property, string expected)
     {
         Assert.Equal($"{Root}.properties[" + expected, Errors(Definition($$"""{"type":"object","properties":{"a":{{property}} } }""")));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"array","items":{"type":"string"},"x-kubernetes-validations":[{"rule":"self.all(x, self.all(y, x == y))"}]}""", "spec.validation.openAPIV3Schema.properties[a].x-kubernetes-validations[0].rule spec.validation.openAPIV3Schema.properties[a].x-kubernetes-validations[0].rule spec.validation.openAPIV3Schema")]
+    [InlineData("""{"type":"array","maxItems":9,"items":{"type":"string","maxLength":9},"x-kubernetes-validations":[{"rule":"self.all(x, self.all(y, x == y))"}]}""", "")]
+    [InlineData("""{"type":"array","items":{"type":"string","x-kubernetes-validations":[{"rule":"self.contains('a')"}]}}""", "spec.validation.openAPIV3Schema.properties[a].items.x-kubernetes-validations[0].rule spec.validation.openAPIV3Schema.properties[a].items.x-kubernetes-validations[0].rule spec.validation.openAPIV3Schema")]
+    public void Rules_must_not_cost_too_much(string property, string fields)
+    {
+        var definition = Definition($$"""{"type":"object","properties":{"a":{{property}} } }""");
+        Assert.Equal(fields, string.Join(' ', Rules.Validate(definition).Where(e => e.Type == FieldErrorType.Forbidden).Select(e => e.Field)));
     }
 
     [Theory]
