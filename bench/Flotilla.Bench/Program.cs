@@ -4,6 +4,9 @@ internal static class Program
 {
     private static readonly Dictionary<string, Func<CancellationToken, Task<MarkdownTable>>> Benches = new()
     {
+        ["start"] = StartBench.RunAsync,
+        ["start-in-process"] = StartInProcessBench.RunAsync,
+        ["clusters"] = ClustersBench.RunAsync,
         ["store"] = StoreBench.RunAsync,
     };
 
@@ -20,7 +23,9 @@ internal static class Program
             e.Cancel = true;
             interrupted.Cancel();
         };
-        Console.Out.Write(await bench(interrupted.Token));
+        var load = Machine.Load;
+        Console.WriteLine(await bench(interrupted.Token));
+        Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Machine.Kind}; load {load} before and {Machine.Load} after.");
         return 0;
     }
 }

@@ -26,7 +26,7 @@ internal static class StoreBench
 
     private static async Task DurableCreates(MarkdownTable table, int writers, CancellationToken cancellationToken)
     {
-        using var folder = new Folder();
+        using var folder = new TemporaryFolder();
         await using var database = await ObjectDatabase.OpenAsync(folder.Path, new StorageOptions(), cancellationToken);
         var store = database.Cluster("c").Resource("configmaps");
         var (count, elapsed) = await ForAWhile(writers, (w, i) => Create(store, new ObjectKey("default", $"w{w}-{i}"), cancellationToken));
@@ -35,7 +35,7 @@ internal static class StoreBench
 
     private static async Task Updates(MarkdownTable table, CancellationToken cancellationToken)
     {
-        using var folder = new Folder();
+        using var folder = new TemporaryFolder();
         await using var database = await ObjectDatabase.OpenAsync(folder.Path, new StorageOptions(), cancellationToken);
         var store = database.Cluster("c").Resource("configmaps");
         const int writers = 64;
@@ -139,7 +139,7 @@ internal static class StoreBench
     private static async Task LargeResource(MarkdownTable table, CancellationToken cancellationToken)
     {
         const int objects = 100_000;
-        using var folder = new Folder();
+        using var folder = new TemporaryFolder();
         await using (var database = await ObjectDatabase.OpenAsync(folder.Path, new StorageOptions(), cancellationToken))
         {
             var store = database.Cluster("c").Resource("configmaps");
@@ -231,12 +231,5 @@ internal static class StoreBench
         for (var i = 0; i < 16; i++)
             obj["data"]![$"setting-{i}"] = new string((char)('a' + i), (ObjectBytes - 600) / 16);
         return obj;
-    }
-
-    private sealed class Folder : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("flotilla-bench-").FullName;
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }
