@@ -6,6 +6,7 @@ using Flotilla.ApiServer.Requests;
 using Flotilla.ApiServer.Resources;
 using Flotilla.ApiServer.Storage;
 using Flotilla.Kubernetes.Errors;
+using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.ApiServer.Lifecycle;
 
@@ -28,8 +29,8 @@ internal sealed class CustomResourceController : ClusterController
         if (resource == Definitions)
         {
             look(new LookKey(cluster, this, "", change.Object.Key.Name));
-            // A CRD that goes may free names that others of its group wait for.
-            if (change.Type == ChangeType.Deleted)
+            // A CRD that goes or changes may free names that others of its group wait for.
+            if (change.Type == ChangeType.Deleted || (change.Previous is { } before && Generation(before) != Generation(change.Object)))
                 ObserveExisting(cluster, look);
         }
         else if (change.Type == ChangeType.Deleted && cluster.Store.Resource(Definitions).Get(new ObjectKey("", resource)) is { } definition
@@ -128,6 +129,8 @@ internal sealed class CustomResourceController : ClusterController
             // Gone already.
         }
     }
+
+    private static long? Generation(StoredObject stored) => stored.Parse().Object("metadata").Member("generation").AsInt64OrNull();
 
     private static ImmutableArray<JsonObject> All(VirtualCluster cluster) =>
         [.. cluster.Store.Resource(Definitions).List(null, null, 0, null, null).Items.Select(item => item.Parse())];

@@ -1,4 +1,3 @@
-using Flotilla.Kubernetes.Cel.Values;
 
 namespace Flotilla.Kubernetes.Cel.Costs;
 
