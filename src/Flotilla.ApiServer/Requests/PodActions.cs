@@ -12,7 +12,7 @@ internal static class PodActions
     public static async Task BindAsync(ResourceRequest request)
     {
         var options = WriteOptions.Read(request.Http.Request, "CreateOptions");
-        var binding = await ReadAsync(request, options, "Binding");
+        var binding = await ReadAsync(request, options, "v1", "Binding");
         var target = binding.Object("target");
         var node = target.String("name") ?? "";
         if (target.String("kind") is { Length: > 0 } kind and not ("Node" or "Minion"))
@@ -28,7 +28,7 @@ internal static class PodActions
     public static async Task EvictAsync(ResourceRequest request)
     {
         var options = WriteOptions.Read(request.Http.Request, "CreateOptions");
-        var eviction = await ReadAsync(request, options, "Eviction");
+        var eviction = await ReadAsync(request, options, "policy/v1", "Eviction");
         var pod = request.Find().Parse();
         RefuseWhenProtected(request, pod);
         var delete = DeleteOptions.Read(request.Http.Request, eviction.Object("deleteOptions"));
@@ -80,11 +80,11 @@ internal static class PodActions
         }
     }
 
-    private static async Task<JsonObject> ReadAsync(ResourceRequest request, WriteOptions options, string kind)
+    private static async Task<JsonObject> ReadAsync(ResourceRequest request, WriteOptions options, string apiVersion, string kind)
     {
         var body = await RequestBody.ReadAsync(request.Http.Request, request.Context.Cancellation);
         var problems = new DecodingProblems(options.FieldValidation);
-        var read = ObjectReader.Parse(body, RequestBody.MediaType(request.Http.Request), kind, problems) as JsonObject
+        var read = ObjectReader.Parse(body, RequestBody.MediaType(request.Http.Request), kind, problems, apiVersion) as JsonObject
             ?? throw ApiStatusException.BadRequest($"the body is not an object of kind {kind}");
         if (read.String("kind") is { Length: > 0 } sent && sent != kind)
             throw ApiStatusException.BadRequest($"the object provided is unrecognized (must be of type {kind}): it is of kind {sent}");

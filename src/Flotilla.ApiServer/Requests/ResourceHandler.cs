@@ -178,7 +178,7 @@ internal sealed record ResourceRequest(HttpContext Http, RequestContext Context,
         var body = await RequestBody.ReadAsync(Http.Request, Context.Cancellation);
         if (body.Length == 0)
             return DeleteOptions.Read(Http.Request, null);
-        var parsed = ObjectReader.Parse(body, RequestBody.MediaType(Http.Request), "DeleteOptions", new DecodingProblems(FieldValidation.Ignore));
+        var parsed = ObjectReader.Parse(body, RequestBody.MediaType(Http.Request), "DeleteOptions", new DecodingProblems(FieldValidation.Ignore), "v1");
         var options = parsed as JsonObject ?? throw ApiStatusException.BadRequest("the body is not an object of kind DeleteOptions");
         if (options.String("kind") is { } kind and not "DeleteOptions")
             throw ApiStatusException.BadRequest($"the object provided is unrecognized (must be of type DeleteOptions): it is of kind {kind}");

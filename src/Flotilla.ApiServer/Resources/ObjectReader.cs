@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flotilla.ApiServer.Kinds.Decoding;
+using Flotilla.ApiServer.Protobuf;
 using Flotilla.ApiServer.Requests;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
@@ -17,7 +19,7 @@ internal static class ObjectReader
     public static JsonObject Read(ServedResource resource, byte[] body, string mediaType, WriteOptions options, Warnings warnings)
     {
         var problems = new DecodingProblems(options.FieldValidation);
-        var parsed = Parse(body, mediaType, resource.Type.Kind, problems);
+        var parsed = Parse(body, mediaType, resource.Type.Kind, problems, resource.IsCustom ? null : resource.Type.ApiVersion);
         var obj = parsed switch
         {
             JsonObject map => map,
@@ -50,7 +52,9 @@ internal static class ObjectReader
     }
 
     /// <summary>Parses a body that is not an object of a resource (delete options, patches).</summary>
-    public static JsonNode? Parse(byte[] body, string mediaType, string expected, DecodingProblems problems)
+    /// <param name="expected">The kind that it should be of.</param>
+    /// <param name="apiVersion">The version of that kind; null when the kind has no protobuf form, as those of CRDs.</param>
+    public static JsonNode? Parse(byte[] body, string mediaType, string expected, DecodingProblems problems, string? apiVersion = null)
     {
         try
         {
@@ -60,6 +64,8 @@ internal static class ObjectReader
                     return JsonText.Parse(body, problems.Duplicate);
                 case "application/yaml" or "application/vnd.kubernetes+yaml" or "application/apply-patch+yaml":
                     return ParseYaml(body, problems);
+                case MediaTypes.Protobuf when apiVersion is not null:
+                    return ProtobufReader.Read(body, apiVersion, expected);
                 default:
                     throw ApiStatusException.UnsupportedMediaType(
                         $"the body of the request was in an unknown format - accepted media types include: {AcceptedBodies}");
@@ -68,6 +74,14 @@ internal static class ObjectReader
         catch (JsonException e)
         {
             throw Unrecognized(expected, $"couldn't get version/kind; json parse error: {e.Message} ({Excerpt(body)})");
+        }
+        catch (ProtobufException e) when (e.Kind is { } kind)
+        {
+            throw TypedDecoding.Unreadable(VersionOf(e.ApiVersion!), kind, expected, e.Message);
+        }
+        catch (ProtobufException e)
+        {
+            throw Unrecognized(expected, $"{e.Message} ({Excerpt(body)})");
         }
         catch (YamlReadException e)
         {
@@ -150,8 +164,15 @@ internal static class ObjectReader
         _ => "bool",
     };
 
-    private static string Excerpt(byte[] body) =>
-        body.Length == 0 ? "<empty>" : Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 64)) + (body.Length > 64 ? " ..." : "");
+    // JSON objects are shown as they are, everything else in hexadecimal digits.
+    private static string Excerpt(byte[] body)
+    {
+        const int Most = 30;
+        if (body.Length == 0)
+            return "<empty>";
+        var start = body.AsSpan(0, Math.Min(body.Length, Most));
+        return (body[0] == '{' ? Encoding.UTF8.GetString(start) : Convert.ToHexStringLower(start)) + (body.Length > Most ? " ..." : "");
+    }
 }
 
 /// <summary>Duplicate and unknown fields of one body, told as the client wished: not at all, as warnings, or as a failure.</summary>
