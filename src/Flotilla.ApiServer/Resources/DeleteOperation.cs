@@ -60,12 +60,14 @@ internal static class DeleteOperation
         var stays = ObjectMetadata.HasFinalizers(obj) || grace > 0 || behaviour?.HoldsOnDelete(obj) == true;
         if (!stays)
         {
+            var last = live;
             if (!options.DryRun)
             {
-                await store.DeleteAsync(stored.Key, stored.Revision, null, context.Cancellation);
+                var deleted = await store.DeleteAsync(stored.Key, stored.Revision, null, context.Cancellation);
                 behaviour?.AfterDelete(live);
+                last = resource.FromStorage(deleted.Parse());
             }
-            return ReturnsObject.Contains(resource.Qualified) ? live : Success(resource, live);
+            return ReturnsObject.Contains(resource.Qualified) ? last : Success(resource, live);
         }
 
         var mark = context.Now.AddSeconds(grace);
