@@ -153,7 +153,7 @@ internal static class ServiceValidation
         foreach (var (at, port) in ports)
         {
             if (!pairs.Add((port.Text("protocol"), port.Number("port"))))
-                problems.Duplicate(at, port);
+                problems.Duplicate(at, InGo(port));
         }
     }
 
@@ -206,4 +206,15 @@ internal static class ServiceValidation
         else if (port != 0)
             problems.Invalid(path["healthCheckNodePort"], port, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
     }
+
+    /// <summary>A port by its protocol and number, as Go prints the type.</summary>
+    private static JsonObject InGo(JsonNode? port) => new()
+    {
+        ["Name"] = "",
+        ["Protocol"] = port.Text("protocol"),
+        ["AppProtocol"] = null,
+        ["Port"] = port.Number("port"),
+        ["TargetPort"] = 0L,
+        ["NodePort"] = 0L,
+    };
 }

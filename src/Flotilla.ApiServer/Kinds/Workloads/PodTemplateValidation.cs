@@ -41,7 +41,7 @@ internal static class PodTemplateValidation
     {
         var labels = template.Object("metadata").Object("labels");
         if (!(selector is not null && LabelRules.IsEmpty(selector)) && !LabelRules.Matches(selector, labels))
-            problems.Invalid(path["metadata"]["labels"], labels, DoesNotMatch);
+            problems.Invalid(path["metadata"]["labels"], InOrder(labels), DoesNotMatch);
     }
 
     /// <summary>Pods of most workloads are always restarted, and not ended after a while.</summary>
@@ -56,4 +56,8 @@ internal static class PodTemplateValidation
         else
             problems.Forbidden(path["spec"]["activeDeadlineSeconds"], deadlineProblem);
     }
+
+    /// <summary>Go prints maps in the order of their keys.</summary>
+    private static JsonObject? InOrder(JsonObject? map) =>
+        map is null ? null : new JsonObject(map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone())));
 }
