@@ -13,6 +13,7 @@ internal sealed class WatchOperation(RequestContext context, ServedResource reso
     private static readonly TimeSpan BookmarkEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestAlarm = TimeSpan.FromDays(1);
     private const int MostBuffered = 64 * 1024;
     private static readonly TimeSpan ShortestDefaultTimeout = TimeSpan.FromMinutes(30);
 
@@ -41,7 +42,9 @@ internal sealed class WatchOperation(RequestContext context, ServedResource reso
 
         await using (watcher)
         {
+            // A client waits for the head, whether anything happens or not.
             await response.StartAsync(cancellation);
+            await response.BodyWriter.FlushAsync(cancellation);
             foreach (var item in initial ?? [])
             {
                 if (filter is null || filter.Matches(item))
@@ -76,7 +79,7 @@ internal sealed class WatchOperation(RequestContext context, ServedResource reso
         var time = context.Cluster.Time;
         var end = time.GetUtcNow() + (options.Timeout ?? ShortestDefaultTimeout * (1 + Random.Shared.NextDouble()));
         var bookmark = NextBookmark(time.GetUtcNow(), end);
-        await using var alarm = time.CreateTimer(_ => watcher.Nudge(), null, Min(bookmark, end) - time.GetUtcNow(), System.Threading.Timeout.InfiniteTimeSpan);
+        await using var alarm = time.CreateTimer(_ => watcher.Nudge(), null, UntilNext(bookmark, end, time.GetUtcNow()), System.Threading.Timeout.InfiniteTimeSpan);
         do
         {
             while (watcher.TryRead(out var change))
@@ -94,9 +97,16 @@ internal sealed class WatchOperation(RequestContext context, ServedResource reso
             await FlushAsync(response, cancellation);
             if (now >= end)
                 return;
-            alarm.Change(Min(bookmark, end) - now, System.Threading.Timeout.InfiniteTimeSpan);
+            alarm.Change(UntilNext(bookmark, end, now), System.Threading.Timeout.InfiniteTimeSpan);
         }
         while (await watcher.WaitAsync(cancellation));
+    }
+
+    /// <summary>A client may ask for a watch of years, which no timer can measure; looking in between harms nobody.</summary>
+    private static TimeSpan UntilNext(DateTimeOffset bookmark, DateTimeOffset end, DateTimeOffset now)
+    {
+        var until = Min(bookmark, end) - now;
+        return until > LongestAlarm ? LongestAlarm : until > TimeSpan.Zero ? until : TimeSpan.Zero;
     }
 
     /// <summary>Each minute, and shortly before the watch ends; never when the client wants none.</summary>
