@@ -54,16 +54,20 @@ public sealed class KubernetesApi : IAsyncDisposable
         options ??= new KubernetesApiOptions();
         var logging = options.Logging ?? NullLoggerFactory.Instance;
         var token = options.Token ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var certificates = options.DataFolder is { } folder ? ClusterCertificates.Load(folder, options.Time) : ClusterCertificates.InMemory(options.Time);
         ClusterDirectory? clusters = null;
+        ClusterCertificates? certificates = null;
         Authenticator? authenticator = null;
+        HttpsHost? host = null;
         try
         {
+            // First of all, since it takes the lock of the folder: two servers must not make keys there at the same time.
+            clusters = await ClusterDirectory.OpenAsync(options, logging, cancellation);
+            certificates = options.DataFolder is { } folder ? ClusterCertificates.Load(folder, options.Time) : ClusterCertificates.InMemory(options.Time);
             StaticUser[] users = [StaticUser.Administrator(token), .. options.Users.Select(u => new StaticUser(u.Name, u.Token, u.Groups))];
             authenticator = new Authenticator(users, certificates, options.Time);
-            clusters = await ClusterDirectory.OpenAsync(options, logging, cancellation);
             var pipeline = new ApiPipeline(clusters, authenticator, logging.CreateLogger<ApiPipeline>());
-            var host = await HttpsHost.StartAsync(options.Port, () => certificates.Serving, pipeline.HandleAsync, logging, cancellation);
+            var served = certificates;
+            host = await HttpsHost.StartAsync(options.Port, () => served.Serving, pipeline.HandleAsync, logging, cancellation);
             var api = new KubernetesApi(certificates, clusters, authenticator, host, token);
             if (options.KubeconfigFile is { } file)
                 KubeconfigWriter.Write(file, api.Config);
@@ -71,10 +75,12 @@ public sealed class KubernetesApi : IAsyncDisposable
         }
         catch
         {
+            if (host is not null)
+                await host.DisposeAsync();
             if (clusters is not null)
                 await clusters.DisposeAsync();
             authenticator?.Dispose();
-            certificates.Dispose();
+            certificates?.Dispose();
             throw;
         }
     }

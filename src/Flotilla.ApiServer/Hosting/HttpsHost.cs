@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flotilla.ApiServer.Hosting;
 
@@ -31,7 +33,7 @@ internal sealed class HttpsHost : IAsyncDisposable
         int port, Func<X509Certificate2> certificate, RequestDelegate handler, ILoggerFactory logging, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton<ILoggerFactory>(new HostLogging(logging));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, port, certificate));
         var app = builder.Build();
         app.Run(handler);
@@ -39,6 +41,11 @@ internal sealed class HttpsHost : IAsyncDisposable
         {
             await app.StartAsync(cancellation);
             return new HttpsHost(app);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await app.DisposeAsync();
+            throw new IOException($"port {port} of 127.0.0.1 is in use by another program: choose another port, or 0 for a free one.", e);
         }
         catch
         {
@@ -75,5 +82,19 @@ internal sealed class HttpsHost : IAsyncDisposable
                 https.ClientCertificateValidation = (_, _, _) => true;
             });
         });
+    }
+
+    /// <summary>The log without that of the generic host, which tells failures that its caller gets (and tells) anyway.</summary>
+    private sealed class HostLogging(ILoggerFactory inner) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName == "Microsoft.Extensions.Hosting.Internal.Host" ? NullLogger.Instance : inner.CreateLogger(categoryName);
+
+        public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+
+        public void Dispose()
+        {
+            // The log belongs to the caller.
+        }
     }
 }

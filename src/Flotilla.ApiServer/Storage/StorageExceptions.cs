@@ -56,4 +56,4 @@ internal sealed class StorageFailedException(StorageFailure failure, string mess
 }
 
 /// <summary>The database cannot be opened; the message names the file and says what to do. The file is as it was.</summary>
-internal sealed class StorageOpenException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class StorageOpenException(string message, Exception? inner = null) : IOException(message, inner);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Flotilla.ApiServer;
 
@@ -7,7 +8,7 @@ namespace Flotilla.Cli.Commands;
 /// <summary><c>flotilla apiserver</c>: the embedded Kubernetes API server as a process of its own.</summary>
 internal static class ApiServerCommand
 {
-    private static readonly Option<int> Port = new("--port") { Description = "TCP port on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => 0 };
+    private static readonly Option<int> Port = Number("--port", "TCP port on 127.0.0.1; 0 takes a free one.", "PORT", 65535);
     private static readonly Option<DirectoryInfo?> Data = new("--data") { Description = "Folder for objects and keys; made when missing.", HelpName = "DIR" };
     private static readonly Option<bool> Memory = new("--memory") { Description = "Keep everything in memory, and nothing afterwards." };
     private static readonly Option<string?> Token = new("--token") { Description = "Bearer token of the administrator (group system:masters). Without it one is made." };
@@ -19,12 +20,8 @@ internal static class ApiServerCommand
     };
 
     private static readonly Option<FileInfo?> KubeconfigOut = new("--kubeconfig-out") { Description = "Where to write a kubeconfig of the administrator.", HelpName = "FILE" };
-    private static readonly Option<int> Clusters = new("--clusters")
-    {
-        Description = "How many virtual clusters to serve at /clusters/NAME (cluster-1 …); the kubeconfig has a context for each.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 0,
-    };
+    private static readonly Option<int> Clusters = Number(
+        "--clusters", "How many virtual clusters to serve at /clusters/NAME (cluster-1 …); the kubeconfig has a context for each.", "N", 100_000);
 
     public static Command Create()
     {
@@ -34,10 +31,6 @@ internal static class ApiServerCommand
             var data = result.GetValue(Data);
             if (data is null == !result.GetValue(Memory))
                 result.AddError("Say where to keep the data: either --data DIR or --memory.");
-            if (result.GetValue(Port) is < 0 or > 65535)
-                result.AddError("--port is a number from 0 to 65535.");
-            if (result.GetValue(Clusters) < 0)
-                result.AddError("--clusters is a number from 0.");
             foreach (var user in result.GetValue(User) ?? [])
             {
                 if (ParseUser(user) is null)
@@ -88,6 +81,20 @@ internal static class ApiServerCommand
         }
         return 0;
     }
+
+    private static Option<int> Number(string name, string description, string helpName, int most) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        DefaultValueFactory = _ => 0,
+        CustomParser = argument =>
+        {
+            if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most)
+                return number;
+            argument.AddError($"{name} is a number from 0 to {most}.");
+            return 0;
+        },
+    };
 
     /// <summary>NAME=TOKEN[:GROUP,…]; null when it is not that.</summary>
     private static KubernetesApiUser? ParseUser(string text)
