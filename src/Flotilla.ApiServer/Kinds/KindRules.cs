@@ -38,6 +38,9 @@ internal abstract class KindRules
     /// <summary>Seconds that a delete waits, given what was asked for; only Pods wait.</summary>
     public virtual long GracePeriodSeconds(JsonObject obj, long? asked) => 0;
 
+    /// <summary>Whether an object that goes at once is marked as deleted first, and watchers see both; only Pods.</summary>
+    public virtual bool MarksBeforeDelete => false;
+
     /// <summary>Fields that a field selector may name besides <c>metadata.name</c> and <c>metadata.namespace</c>, with their value.</summary>
     public virtual IReadOnlyDictionary<string, Func<JsonObject, string>> SelectableFields => NoFields;
 

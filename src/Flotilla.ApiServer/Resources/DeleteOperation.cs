@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Requests;
 using Flotilla.ApiServer.Storage;
@@ -61,6 +62,12 @@ internal static class DeleteOperation
         if (!stays)
         {
             var last = live;
+            if (resource.Rules.MarksBeforeDelete)
+            {
+                last = Marked(obj, live, context.Now, 0);
+                if (!options.DryRun)
+                    stored = await store.UpdateAsync(stored.Key, stored.Revision, resource.ToStorage(obj), context.Cancellation);
+            }
             if (!options.DryRun)
             {
                 var deleted = await store.DeleteAsync(stored.Key, stored.Revision, null, context.Cancellation);
@@ -70,17 +77,35 @@ internal static class DeleteOperation
             return ReturnsObject.Contains(resource.Qualified) ? last : Success(resource, live);
         }
 
-        var mark = context.Now.AddSeconds(grace);
-        if (grace > 0 && !ObjectMetadata.IsBeingDeleted(live) && live.Object("metadata").Member("generation").AsInt64OrNull() is { } generation and > 0)
-            ObjectMetadata.Of(obj)["generation"] = generation + 1;
-        if (behaviour is null)
-            ObjectMetadata.MarkDeleted(obj, mark, grace);
+        if (resource.Rules.MarksBeforeDelete)
+            Marked(obj, live, context.Now, grace);
+        else if (behaviour is null)
+            ObjectMetadata.MarkDeleted(obj, context.Now, grace);
         else
-            behaviour.MarkDeleted(obj, mark, grace);
+            behaviour.MarkDeleted(obj, context.Now, grace);
         if (JsonNodeExtensions.DeepEquals(obj, live) || options.DryRun)
             return obj;
         var written = await store.UpdateAsync(stored.Key, stored.Revision, resource.ToStorage(obj), context.Cancellation);
         return resource.FromStorage(written.Parse());
+    }
+
+    /// <summary>Marks an object of a kind whose deletion may take time; that it is to end is news to those who run it.</summary>
+    private static JsonObject Marked(JsonObject obj, JsonObject live, DateTimeOffset now, long grace)
+    {
+        var (metadata, before) = (ObjectMetadata.Of(obj), live.Object("metadata"));
+        if (!ObjectMetadata.IsBeingDeleted(live))
+        {
+            if (before.Member("generation").AsInt64OrNull() is { } generation and > 0)
+                metadata["generation"] = generation + 1;
+        }
+        else if (DateTimeOffset.TryParse(before.String("deletionTimestamp"), CultureInfo.InvariantCulture, out var end))
+        {
+            // Less time than before, counted from when it was first asked for.
+            now = end.AddSeconds(-(before.Member("deletionGracePeriodSeconds").AsInt64OrNull() ?? 0));
+            metadata.Remove("deletionTimestamp");
+        }
+        ObjectMetadata.MarkDeleted(obj, now.AddSeconds(grace), grace);
+        return obj;
     }
 
     private static void CheckPreconditions(ServedResource resource, JsonObject live, DeleteOptions options)

@@ -11,6 +11,7 @@ internal static class CoreDefaults
     {
         ["api.core.v1.Namespace"] = Namespace,
         ["api.core.v1.NamespaceStatus"] = status => status.SetMissing("phase", "Active"),
+        ["api.core.v1.NodeSpec"] = NodeSpec,
         ["api.core.v1.NodeStatus"] = NodeStatus,
         ["api.core.v1.Secret"] = Secret,
         ["api.core.v1.LimitRangeItem"] = LimitRangeItem,
@@ -31,6 +32,15 @@ internal static class CoreDefaults
         foreach (var (key, value) in secret.Object("stringData") ?? [])
             secret.ObjectOrNew("data")[key] = Convert.ToBase64String(Encoding.UTF8.GetBytes(value.AsStringOrNull() ?? ""));
         secret.Remove("stringData");
+    }
+
+    /// <summary>The one range and the list of them, for clients that know only one of the fields.</summary>
+    private static void NodeSpec(JsonObject spec)
+    {
+        if (spec.Array("podCIDRs") is { Count: > 0 } all)
+            spec["podCIDR"] = all[0]?.DeepClone();
+        else if (spec.String("podCIDR") is { Length: > 0 } one)
+            spec["podCIDRs"] = new JsonArray(one);
     }
 
     private static void NodeStatus(JsonObject status)

@@ -69,6 +69,12 @@ internal static class WorkloadDefaults
         retention.SetMissing("whenScaled", "Retain");
         spec.SetMissing("replicas", 1);
         spec.SetMissing("revisionHistoryLimit", 10);
+        // Claims in a list carry their type, so that those who compare find what they wrote.
+        foreach (var claim in (spec.Array("volumeClaimTemplates") ?? []).OfType<JsonObject>())
+        {
+            claim["apiVersion"] = "v1";
+            claim["kind"] = "PersistentVolumeClaim";
+        }
     }
 
     private static void ReplicationController(JsonObject controller)

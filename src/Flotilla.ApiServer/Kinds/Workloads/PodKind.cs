@@ -36,6 +36,8 @@ internal sealed class PodKind() : BuiltInKind(KindTraits.Generation | KindTraits
         return seconds < 0 ? 1 : seconds;
     }
 
+    public override bool MarksBeforeDelete => true;
+
     public override void PrepareForCreate(JsonObject obj)
     {
         var status = new JsonObject { ["phase"] = "Pending", ["qosClass"] = QualityOfService.Of(SpecOf(obj)) };

@@ -45,6 +45,16 @@ public sealed class CoreKindsTests
     public void Known_types_of_secrets_must_hold_what_they_are_for(string type, string data, string problem) =>
         Assert.Equal([problem], Written.Create($$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"type":"{{type}}","data":{{data}}}""").Texts);
 
+    [Theory]
+    [InlineData("""{"podCIDR":"10.1.0.0/24"}""")]
+    [InlineData("""{"podCIDRs":["10.1.0.0/24"]}""")]
+    public void A_node_has_its_range_in_both_fields(string spec)
+    {
+        var node = Written.Create($$"""{"apiVersion":"v1","kind":"Node","metadata":{"name":"n"},"spec":{{spec}}}""").Object.Object("spec");
+        Assert.Equal("10.1.0.0/24", node.String("podCIDR"));
+        Assert.Equal("""["10.1.0.0/24"]""", node.Array("podCIDRs")!.ToJsonString());
+    }
+
     [Fact]
     public void A_node_brings_its_status_when_it_registers() =>
         Assert.Equal("v1.36.2", Written.Create("""{"apiVersion":"v1","kind":"Node","metadata":{"name":"n"},"status":{"nodeInfo":{"kubeletVersion":"v1.36.2"}}}""")

@@ -30,6 +30,15 @@ public sealed class WorkloadTests
     }
 
     [Fact]
+    public void Claims_of_a_StatefulSet_say_what_they_are()
+    {
+        var set = Workload("apps/v1", "StatefulSet", "a").Update(obj => obj.Object("spec")!["volumeClaimTemplates"] = new JsonArray(Written.Parse(
+            """{"metadata":{"name":"d"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1024Mi"}}}}""")));
+        Assert.Equal("PersistentVolumeClaim", set.Object.Object("spec").Array("volumeClaimTemplates")![0].String("kind"));
+        Assert.Equal("1Gi", set.Object.Object("spec").Array("volumeClaimTemplates")![0].Object("spec").Object("resources").Object("requests").String("storage"));
+    }
+
+    [Fact]
     public void A_Job_gets_the_selector_and_labels_that_make_its_Pods_its_own()
     {
         var job = Written.Create("""{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"j"},"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"a","image":"a:1"}]}}}}""");
