@@ -32,10 +32,7 @@ internal abstract class KindRules
     /// <summary>Whether an update without resourceVersion is taken (most built-in kinds allow it, custom resources do not).</summary>
     public virtual bool AllowUnconditionalUpdate => true;
 
-    /// <summary>Seconds that a delete without explicit grace period waits; 0 for at once.</summary>
-    public long DefaultGracePeriodSeconds(JsonObject obj) => GracePeriodSeconds(obj, null);
-
-    /// <summary>Seconds that a delete waits, given what was asked for; only Pods wait.</summary>
+    /// <summary>Seconds that a delete waits, given what was asked for; 0 for at once. Only Pods wait.</summary>
     public virtual long GracePeriodSeconds(JsonObject obj, long? asked) => 0;
 
     /// <summary>Whether an object that goes at once is marked as deleted first, and watchers see both; only Pods.</summary>
