@@ -86,7 +86,9 @@ internal static class NonResourceHandler
         http.Response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers)
             http.Response.Headers[name] = value;
-        await http.Response.BodyWriter.WriteAsync(answer.Body, context.Cancellation);
+        // A 304 must not even be written to with nothing.
+        if (!answer.Body.IsEmpty)
+            await http.Response.BodyWriter.WriteAsync(answer.Body, context.Cancellation);
     }
 
     /// <summary>An unknown version of a group that is known.</summary>
