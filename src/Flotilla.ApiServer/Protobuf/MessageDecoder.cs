@@ -31,7 +31,7 @@ internal static class MessageDecoder
             if (fields[number] is not { } field)
                 reader.Skip(wire);
             else if (field.Inlined is { } inlined)
-                Struct(Bytes(ref reader, wire, inlined.All.First().Name), target, inlined, type, depth);
+                Struct(Bytes(ref reader, wire, field.Name), target, inlined, type, depth);
             else
                 Field(ref reader, wire, target, field.Name, type.Fields[field.Name].Type, depth);
         }

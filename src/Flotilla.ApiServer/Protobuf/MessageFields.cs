@@ -5,8 +5,8 @@ using System.Globalization;
 namespace Flotilla.ApiServer.Protobuf;
 
 /// <summary>A field of a message.</summary>
-/// <param name="Name">Its name in JSON.</param>
-/// <param name="Inlined">The fields of a message whose fields JSON has in the object around it (the name is of no use then); null for others.</param>
+/// <param name="Name">Its name in JSON; of an inlined one, the name of its type.</param>
+/// <param name="Inlined">The fields of a message whose fields JSON has in the object around it; null for others.</param>
 internal sealed record MessageField(string Name, MessageFields? Inlined);
 
 /// <summary>
@@ -30,7 +30,9 @@ internal sealed class MessageFields
             var equals = word.IndexOf('=', StringComparison.Ordinal);
             number = equals < 0 ? number + 1 : int.Parse(word.AsSpan(0, equals), CultureInfo.InvariantCulture);
             var name = word[(equals + 1)..];
-            byNumber[number] = new MessageField(name, name.StartsWith('^') ? Of(Prefix + name[1..]) : null);
+            byNumber[number] = name.StartsWith('^')
+                ? new MessageField(name[(name.LastIndexOf('.') + 1)..], Of(Prefix + name[1..]))
+                : new MessageField(name, null);
         }
     }
 
