@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using Flotilla.ApiServer.Tests.Storage;
 using Flotilla.Kubernetes.Errors;
