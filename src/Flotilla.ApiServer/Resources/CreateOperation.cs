@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Kinds;
+using Flotilla.ApiServer.Lifecycle;
 using Flotilla.ApiServer.Requests;
 using Flotilla.ApiServer.Storage;
 using Flotilla.Kubernetes.Errors;
@@ -51,12 +52,18 @@ internal static class CreateOperation
             {
                 if (!options.DryRun)
                 {
-                    var written = await store.CreateAsync(key, resource.ToStorage(obj), context.Cancellation);
+                    var written = await store.CreateAsync(key, resource.ToStorage(obj), Conditions(context, resource, ns), context.Cancellation);
                     reservation?.Commit();
                     return resource.FromStorage(written.Parse());
                 }
                 if (store.Get(key) is null)
                     return obj;
+            }
+            catch (StorageConflictException e) when (e.Conflict == StorageConflict.ConditionFailed)
+            {
+                // The namespace or the definition began to go after admission had looked at it.
+                NamespaceAdmission.Check(context.Cluster, admission);
+                throw ApiStatusException.NotFound(resource.Group, resource.Plural, key.Name);
             }
             catch (StorageConflictException)
             {
@@ -69,6 +76,17 @@ internal static class CreateOperation
             }
             throw AlreadyExists(resource, store.Get(key), key.Name);
         }
+    }
+
+    /// <summary>Whatever is created belongs to a namespace and a definition that stay; else it would outlive them.</summary>
+    private static List<WriteCondition> Conditions(RequestContext context, ServedResource resource, string ns)
+    {
+        var conditions = new List<WriteCondition>(2);
+        if (resource.Type.Namespaced)
+            conditions.Add(new WriteCondition(context.Cluster.Store.Resource("namespaces"), new ObjectKey("", ns)));
+        if (resource.IsCustom)
+            conditions.Add(new WriteCondition(context.Cluster.Store.Resource("customresourcedefinitions.apiextensions.k8s.io"), new ObjectKey("", resource.StorageName)));
+        return conditions;
     }
 
     public static void PutIntoNamespace(ServedResource resource, JsonObject obj, string ns)

@@ -12,7 +12,6 @@ internal static class DeleteOperation
 {
     private const string OrphanFinalizer = "orphan";
     private const string ForegroundFinalizer = "foregroundDeletion";
-    private const int Tries = 16;
 
     /// <summary>Kinds whose registry answers a delete with the object that was deleted rather than with a Status.</summary>
     private static readonly HashSet<string> ReturnsObject = new(StringComparer.Ordinal)
@@ -25,14 +24,15 @@ internal static class DeleteOperation
     {
         var key = new ObjectKey(resource.Type.Namespaced ? ns : "", name);
         var store = context.Cluster.Store.Resource(resource.StorageName);
-        for (var tries = 1; ; tries++)
+        while (true)
         {
+            context.Cancellation.ThrowIfCancellationRequested();
             var stored = store.Get(key) ?? throw ApiStatusException.NotFound(resource.Group, resource.Plural, name);
             try
             {
                 return await TryAsync(context, resource, store, stored, options);
             }
-            catch (StorageConflictException) when (tries < Tries)
+            catch (StorageConflictException e) when (e.Conflict != StorageConflict.ClusterDeleted)
             {
                 // It changed in between: look again.
             }

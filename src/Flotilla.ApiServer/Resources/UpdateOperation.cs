@@ -16,8 +16,6 @@ internal delegate JsonObject? Proposal(JsonObject? live);
 /// <summary>Read, propose, check, write: PUT, every kind of PATCH, and the server's own changes.</summary>
 internal sealed class UpdateOperation(RequestContext context, ServedResource resource, string subresource, WriteOptions options)
 {
-    private const int Tries = 16;
-
     /// <summary>Whether managedFields are computed here (server-side apply brings its own).</summary>
     public bool Managed { get; init; } = true;
 
@@ -31,7 +29,7 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
     {
         var key = new ObjectKey(resource.Type.Namespaced ? ns : "", name);
         var store = context.Cluster.Store.Resource(resource.StorageName);
-        for (var tries = 1; ; tries++)
+        while (true)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             var stored = store.Get(key);
@@ -41,16 +39,22 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
             var obj = propose((JsonObject?)live?.DeepClone());
             if (obj is null)
                 return (live!, false);
-            if (live is null)
-                return (await CreateOperation.RunAsync(context, resource, ns, WithName(obj, name), options, Managed), true);
+            var conditional = WholeObject && ObjectMetadata.ResourceVersion(obj).Length > 0;
             try
             {
-                return (await WriteAsync(store, stored!, live, obj), false);
+                return live is null
+                    ? (await CreateOperation.RunAsync(context, resource, ns, WithName(obj, name), options, Managed), true)
+                    : (await WriteAsync(store, stored!, live, obj), false);
             }
-            catch (StorageConflictException)
+            catch (StorageConflictException e) when (live is not null && e.Conflict != StorageConflict.ClusterDeleted)
             {
-                if (tries == Tries || (WholeObject && ObjectMetadata.ResourceVersion(obj).Length > 0))
+                // Another write came in between. Each round one writer succeeds, so there is no need to give up.
+                if (conditional)
                     throw Modified(name);
+            }
+            catch (ApiStatusException e) when (live is null && e.Status.Reason == "AlreadyExists" && !options.DryRun)
+            {
+                // Somebody else created it meanwhile, so now it is an update.
             }
         }
     }

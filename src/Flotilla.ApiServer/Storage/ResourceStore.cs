@@ -77,10 +77,19 @@ internal sealed class ResourceStore
     /// Creates an object; the result is its stored form, on disk. The object is serialised before the call returns; a
     /// <c>resourceVersion</c> in it is ignored.
     /// </summary>
+    /// <param name="key">Its place.</param>
+    /// <param name="obj">The object.</param>
+    /// <param name="conditions">What must be there and not under deletion.</param>
+    /// <param name="cancellationToken">Gives up, unless the writer has begun.</param>
+    /// <exception cref="StorageConflictException">There is one under this key, or a condition does not hold.</exception>
+    /// <exception cref="StorageFailedException">It could not be made durable; nothing changed.</exception>
+    public Task<StoredObject> CreateAsync(ObjectKey key, JsonObject obj, IReadOnlyList<WriteCondition> conditions, CancellationToken cancellationToken) =>
+        Database.WriteAsync(new ObjectWrite(this, key, WriteKind.Create, 0) { Conditions = conditions }, obj, cancellationToken);
+
+    /// <summary>Creates an object that depends on nothing else.</summary>
     /// <exception cref="StorageConflictException">There is one under this key.</exception>
     /// <exception cref="StorageFailedException">It could not be made durable; nothing changed.</exception>
-    public Task<StoredObject> CreateAsync(ObjectKey key, JsonObject obj, CancellationToken cancellationToken) =>
-        Database.WriteAsync(new ObjectWrite(this, key, WriteKind.Create, 0), obj, cancellationToken);
+    public Task<StoredObject> CreateAsync(ObjectKey key, JsonObject obj, CancellationToken cancellationToken) => CreateAsync(key, obj, [], cancellationToken);
 
     /// <summary>Replaces an object that is at the expected revision.</summary>
     /// <exception cref="StorageConflictException">It is at another revision, or gone.</exception>

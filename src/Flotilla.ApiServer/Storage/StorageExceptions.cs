@@ -12,6 +12,9 @@ internal enum StorageConflict
     /// <summary>There is no such object.</summary>
     Missing,
 
+    /// <summary>Something that the write needs, as the namespace of a new object, has gone or is going.</summary>
+    ConditionFailed,
+
     /// <summary>The whole virtual cluster was deleted.</summary>
     ClusterDeleted,
 }

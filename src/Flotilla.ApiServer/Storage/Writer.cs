@@ -92,13 +92,18 @@ internal sealed class Writer(ObjectDatabase database, DatabaseFile? file, Storag
             write.SetException(new StorageConflictException(StorageConflict.ClusterDeleted, write.Key, null));
             return;
         }
-        var place = (write.Resource, write.Key);
-        var pending = overlay.TryGetValue(place, out var current);
-        if (!pending)
-            current = write.Resource.Get(write.Key);
-        if (write.Check(current) is { } conflict)
+        var current = Current(write.Resource, write.Key, out var pending);
+        var conflict = write.Check(current);
+        foreach (var condition in write.Conditions)
         {
-            var why = new StorageConflictException(conflict, write.Key, current);
+            if (WriteCondition.Holds(Current(condition.Resource, condition.Key, out var conditionPending)))
+                continue;
+            conflict = StorageConflict.ConditionFailed;
+            pending |= conditionPending;
+        }
+        if (conflict is { } found)
+        {
+            var why = new StorageConflictException(found, write.Key, current);
             // A conflict with something that is not on disk yet must not become known before that is.
             if (pending)
                 refused.Add((write, why));
@@ -107,8 +112,16 @@ internal sealed class Writer(ObjectDatabase database, DatabaseFile? file, Storag
             return;
         }
         var change = write.Apply(current, database.Revision + changes.Count + 1);
-        overlay[place] = change.Type == ChangeType.Deleted ? null : change.Object;
+        overlay[(write.Resource, write.Key)] = change.Type == ChangeType.Deleted ? null : change.Object;
         changes.Add((write, change));
+    }
+
+    /// <summary>An object as the writes before leave it.</summary>
+    /// <param name="pending">Whether that is not on disk yet.</param>
+    private StoredObject? Current(ResourceStore resource, ObjectKey key, out bool pending)
+    {
+        pending = overlay.TryGetValue((resource, key), out var current);
+        return pending ? current : resource.Get(key);
     }
 
     private void Commit()

@@ -1,3 +1,5 @@
+using Flotilla.Kubernetes.Json;
+
 namespace Flotilla.ApiServer.Storage;
 
 internal enum WriteKind
@@ -32,6 +34,9 @@ internal sealed class ObjectWrite(ResourceStore resource, ObjectKey key, WriteKi
     /// <summary>The new state; null for a delete that leaves the last state as it was.</summary>
     public ObjectDraft? Draft { get; set; }
 
+    /// <summary>What must be there, and stay, for the write to be done: judged by the writer, so nothing can come in between.</summary>
+    public IReadOnlyList<WriteCondition> Conditions { get; init; } = [];
+
     /// <summary>What the write makes of the current state, or why it cannot.</summary>
     public StorageConflict? Check(StoredObject? current) => kind switch
     {
@@ -49,6 +54,19 @@ internal sealed class ObjectWrite(ResourceStore resource, ObjectKey key, WriteKi
             Draft?.Seal(key, revision, current!.CreatedRevision) ?? current!.WithRevision(revision),
             current),
     };
+}
+
+/// <summary>An object that must exist and not be under deletion, as the namespace of what is created in it.</summary>
+internal readonly record struct WriteCondition(ResourceStore Resource, ObjectKey Key)
+{
+    /// <summary>Whether the object, as it is when the write's turn comes, fulfils the condition.</summary>
+    public static bool Holds(StoredObject? obj)
+    {
+        if (obj is null)
+            return false;
+        // Looking for the word in the bytes spares the parse; it may stand elsewhere, too.
+        return obj.Json.Span.IndexOf("\"deletionTimestamp\""u8) < 0 || obj.Parse().Object("metadata").String("deletionTimestamp") is null;
+    }
 }
 
 /// <summary>Removes a virtual cluster with all that is in it.</summary>

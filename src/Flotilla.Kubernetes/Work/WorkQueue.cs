@@ -15,9 +15,10 @@ public sealed class WorkQueue<TKey>(TimeProvider time) : IDisposable
     private readonly Queue<TKey> ready = new();
     private readonly HashSet<TKey> queued = [];
     private readonly HashSet<TKey> working = [];
-    private readonly Dictionary<TKey, ITimer> delayed = [];
+    private readonly Dictionary<TKey, Wish> delayed = [];
     private readonly Dictionary<TKey, int> failures = [];
     private readonly SemaphoreSlim available = new(0);
+    private long wishes;
     private bool disposed;
 
     /// <summary>Keys that are ready or being worked on (not the delayed ones).</summary>
@@ -39,12 +40,11 @@ public sealed class WorkQueue<TKey>(TimeProvider time) : IDisposable
                 return;
             if (working.Contains(key))
                 return;
-            ready.Enqueue(key);
+            MakeReady(key);
         }
-        available.Release();
     }
 
-    /// <summary>Asks for a look after a while; the earliest of several wishes does not count, the last one does.</summary>
+    /// <summary>Asks for a look after a while; of several wishes the last one counts.</summary>
     public void AddAfter(TKey key, TimeSpan delay)
     {
         if (delay <= TimeSpan.Zero)
@@ -57,8 +57,10 @@ public sealed class WorkQueue<TKey>(TimeProvider time) : IDisposable
             if (disposed)
                 return;
             if (delayed.Remove(key, out var before))
-                before.Dispose();
-            delayed[key] = time.CreateTimer(_ => Due(key), null, delay, Timeout.InfiniteTimeSpan);
+                before.Timer.Dispose();
+            // A timer that fires while it is replaced must not take the new one for its own, hence the number.
+            var number = ++wishes;
+            delayed[key] = new Wish(number, time.CreateTimer(_ => Due(key, number), null, delay, Timeout.InfiniteTimeSpan));
         }
     }
 
@@ -101,11 +103,9 @@ public sealed class WorkQueue<TKey>(TimeProvider time) : IDisposable
         lock (gate)
         {
             working.Remove(key);
-            if (!queued.Contains(key))
-                return;
-            ready.Enqueue(key);
+            if (queued.Contains(key) && !disposed)
+                MakeReady(key);
         }
-        available.Release();
     }
 
     /// <summary>Stops all delays; nothing more is taken.</summary>
@@ -114,21 +114,31 @@ public sealed class WorkQueue<TKey>(TimeProvider time) : IDisposable
         lock (gate)
         {
             disposed = true;
-            foreach (var timer in delayed.Values)
-                timer.Dispose();
+            foreach (var wish in delayed.Values)
+                wish.Timer.Dispose();
             delayed.Clear();
+            available.Dispose();
         }
-        available.Dispose();
     }
 
-    private void Due(TKey key)
+    /// <summary>Called under the lock: a disposed semaphore must not be released.</summary>
+    private void MakeReady(TKey key)
+    {
+        ready.Enqueue(key);
+        available.Release();
+    }
+
+    private void Due(TKey key, long number)
     {
         lock (gate)
         {
-            if (!delayed.Remove(key, out var timer))
+            if (!delayed.TryGetValue(key, out var wish) || wish.Number != number)
                 return;
-            timer.Dispose();
+            delayed.Remove(key);
+            wish.Timer.Dispose();
         }
         Add(key);
     }
+
+    private readonly record struct Wish(long Number, ITimer Timer);
 }

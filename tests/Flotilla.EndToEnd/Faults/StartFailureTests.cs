@@ -20,7 +20,7 @@ public sealed class StartFailureTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
-    public async Task A_damaged_database()
+    public async Task A_database_of_another_program()
     {
         await (await StartAsync("--data", Data)).DisposeAsync();
         foreach (var log in new[] { "-wal", "-shm" })
@@ -28,15 +28,27 @@ public sealed class StartFailureTests : IDisposable
         var bytes = new byte[64 * 1024];
         new Random(1).NextBytes(bytes);
         await File.WriteAllBytesAsync(Database, [.. "SQLite format 3\0"u8, .. bytes], Cancel);
-        await FailsAsync("flotilla.db", "estore");
+        await FailsAsync("flotilla.db", "hoose another folder");
     }
 
     [Fact]
-    public async Task A_database_of_something_else()
+    public async Task A_damaged_database()
+    {
+        await (await StartAsync("--data", Data)).DisposeAsync();
+        foreach (var log in new[] { "-wal", "-shm" })
+            File.Delete(Database + log);
+        var bytes = await File.ReadAllBytesAsync(Database, Cancel);
+        new Random(1).NextBytes(bytes.AsSpan(100));
+        await File.WriteAllBytesAsync(Database, bytes, Cancel);
+        await FailsAsync("flotilla.db", "Put a backup in its place");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database()
     {
         Directory.CreateDirectory(Data);
         await File.WriteAllTextAsync(Database, "this is somebody's diary\n", Cancel);
-        await FailsAsync("flotilla.db");
+        await FailsAsync("flotilla.db", "is damaged or not a database", "Put a backup in its place");
     }
 
     [Fact]
