@@ -59,16 +59,23 @@ internal sealed class CustomResourceController : ClusterController
         if (ObjectMetadata.IsBeingDeleted(stored.Parse()))
             return await RemoveAsync(context, stored);
 
-        await UpdateStatusAsync(context, name, live => DefinitionStatus.Update(live, All(cluster), context.Now));
+        await UpdateStatusAsync(context, name, live =>
+        {
+            var changed = DefinitionStatus.Update(live, All(cluster), context.Now);
+            // Who sees that a definition is established finds it served.
+            if (changed)
+                Serve(cluster, name, live, long.MaxValue);
+            return changed;
+        });
         if (cluster.Store.Resource(Definitions).Get(new ObjectKey("", name)) is { } now)
             Serve(cluster, now);
         return null;
     }
 
-    private static void Serve(VirtualCluster cluster, StoredObject stored)
+    private static void Serve(VirtualCluster cluster, StoredObject stored) => Serve(cluster, stored.Key.Name, stored.Parse(), stored.Revision);
+
+    private static void Serve(VirtualCluster cluster, string name, JsonObject definition, long since)
     {
-        var definition = stored.Parse();
-        var name = stored.Key.Name;
         if (!DefinitionStatus.IsServed(definition))
         {
             cluster.Catalog.Set(name, []);
@@ -78,7 +85,7 @@ internal sealed class CustomResourceController : ClusterController
         [
             .. CustomResourceKinds.Of(definition).Versions
                 .Where(version => version.IsServed)
-                .Select(version => (ServedResource)new CustomResource(version, stored.Revision, DefinitionStatus.IsTerminating(definition))),
+                .Select(version => (ServedResource)new CustomResource(version, since, DefinitionStatus.IsTerminating(definition))),
         ]);
     }
 
