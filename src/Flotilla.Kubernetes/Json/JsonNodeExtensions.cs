@@ -74,7 +74,10 @@ public static class JsonNodeExtensions
     public static bool IsNumber(this JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.Number;
 
     /// <summary>Equality of values: key order does not count, <c>1</c> equals <c>1.0</c>.</summary>
-    public static bool DeepEquals(JsonNode? left, JsonNode? right)
+    public static bool DeepEquals(JsonNode? left, JsonNode? right) => DeepEquals(left, right, ScalarEquals);
+
+    /// <summary>Equality with one's own idea of when two scalars are the same.</summary>
+    internal static bool DeepEquals(JsonNode? left, JsonNode? right, Func<JsonValue, JsonValue, bool> sameScalar)
     {
         if (ReferenceEquals(left, right))
             return true;
@@ -87,7 +90,7 @@ public static class JsonNodeExtensions
                     return false;
                 foreach (var (key, value) in a)
                 {
-                    if (!b.TryGetPropertyValue(key, out var other) || !DeepEquals(value, other))
+                    if (!b.TryGetPropertyValue(key, out var other) || !DeepEquals(value, other, sameScalar))
                         return false;
                 }
                 return true;
@@ -96,18 +99,18 @@ public static class JsonNodeExtensions
                     return false;
                 for (var i = 0; i < a.Count; i++)
                 {
-                    if (!DeepEquals(a[i], b[i]))
+                    if (!DeepEquals(a[i], b[i], sameScalar))
                         return false;
                 }
                 return true;
             case (JsonValue a, JsonValue b):
-                return ScalarEquals(a, b);
+                return sameScalar(a, b);
             default:
                 return false;
         }
     }
 
-    private static bool ScalarEquals(JsonValue a, JsonValue b)
+    internal static bool ScalarEquals(JsonValue a, JsonValue b)
     {
         var kind = a.GetValueKind();
         if (kind != b.GetValueKind())

@@ -149,36 +149,8 @@ internal sealed class PatchedDocument(JsonNode? root)
     }
 
     /// <summary>Numbers must be written alike, as the library compares text: 1 is not 1.0.</summary>
-    private static bool SameValue(JsonNode? left, JsonNode? right)
-    {
-        switch (left, right)
-        {
-            case (null, null):
-                return true;
-            case (JsonObject a, JsonObject b):
-                if (a.Count != b.Count)
-                    return false;
-                foreach (var (key, value) in a)
-                {
-                    if (!b.TryGetPropertyValue(key, out var other) || !SameValue(value, other))
-                        return false;
-                }
-                return true;
-            case (JsonArray a, JsonArray b):
-                if (a.Count != b.Count)
-                    return false;
-                for (var i = 0; i < a.Count; i++)
-                {
-                    if (!SameValue(a[i], b[i]))
-                        return false;
-                }
-                return true;
-            case (JsonValue a, JsonValue b) when a.IsNumber() && b.IsNumber():
-                return a.ToJsonString() == b.ToJsonString();
-            default:
-                return JsonNodeExtensions.DeepEquals(left, right);
-        }
-    }
+    private static bool SameValue(JsonNode? left, JsonNode? right) => JsonNodeExtensions.DeepEquals(
+        left, right, static (a, b) => a.IsNumber() && b.IsNumber() ? a.ToJsonString() == b.ToJsonString() : JsonNodeExtensions.ScalarEquals(a, b));
 
     /// <summary>Undoes the escapes of RFC 6901, in one pass: <c>~01</c> is <c>~1</c>.</summary>
     private static string Decode(string part) =>
