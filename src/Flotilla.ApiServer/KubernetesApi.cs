@@ -19,10 +19,13 @@ public sealed class KubernetesApi : IAsyncDisposable
     private readonly ClusterCertificates certificates;
     private readonly ClusterDirectory clusters;
     private readonly Authenticator authenticator;
+    private readonly ApiPipeline pipeline;
     private readonly HttpsHost host;
 
-    private KubernetesApi(ClusterCertificates certificates, ClusterDirectory clusters, Authenticator authenticator, HttpsHost host, string token)
+    private KubernetesApi(
+        ClusterCertificates certificates, ClusterDirectory clusters, Authenticator authenticator, ApiPipeline pipeline, HttpsHost host, string token)
     {
+        this.pipeline = pipeline;
         this.certificates = certificates;
         this.clusters = clusters;
         this.authenticator = authenticator;
@@ -57,6 +60,7 @@ public sealed class KubernetesApi : IAsyncDisposable
         ClusterDirectory? clusters = null;
         ClusterCertificates? certificates = null;
         Authenticator? authenticator = null;
+        ApiPipeline? pipeline = null;
         HttpsHost? host = null;
         try
         {
@@ -65,10 +69,10 @@ public sealed class KubernetesApi : IAsyncDisposable
             certificates = options.DataFolder is { } folder ? ClusterCertificates.Load(folder, options.Time) : ClusterCertificates.InMemory(options.Time);
             StaticUser[] users = [StaticUser.Administrator(token), .. options.Users.Select(u => new StaticUser(u.Name, u.Token, u.Groups))];
             authenticator = new Authenticator(users, certificates, options.Time);
-            var pipeline = new ApiPipeline(clusters, authenticator, logging.CreateLogger<ApiPipeline>());
+            pipeline = new ApiPipeline(clusters, authenticator, logging.CreateLogger<ApiPipeline>());
             var served = certificates;
             host = await HttpsHost.StartAsync(options.Port, () => served.Serving, pipeline.HandleAsync, logging, cancellation);
-            var api = new KubernetesApi(certificates, clusters, authenticator, host, token);
+            var api = new KubernetesApi(certificates, clusters, authenticator, pipeline, host, token);
             if (options.KubeconfigFile is { } file)
                 KubeconfigWriter.Write(file, api.Config);
             return api;
@@ -77,6 +81,7 @@ public sealed class KubernetesApi : IAsyncDisposable
         {
             if (host is not null)
                 await host.DisposeAsync();
+            pipeline?.Dispose();
             if (clusters is not null)
                 await clusters.DisposeAsync();
             authenticator?.Dispose();
@@ -98,7 +103,9 @@ public sealed class KubernetesApi : IAsyncDisposable
     /// <summary>Stops serving, ends all watches, closes the storage. What was acknowledged is kept.</summary>
     public async ValueTask DisposeAsync()
     {
+        pipeline.Stop();
         await host.DisposeAsync();
+        pipeline.Dispose();
         await clusters.DisposeAsync();
         authenticator.Dispose();
         certificates.Dispose();

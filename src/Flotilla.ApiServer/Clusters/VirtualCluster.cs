@@ -80,6 +80,9 @@ internal sealed class VirtualCluster : IServiceAccountSource, IRbacSource
     /// <summary>The newest revision.</summary>
     public long Revision => database.Revision;
 
+    /// <summary>Whether a revision that a client names exists; never denies one that a read has shown.</summary>
+    public bool Reaches(long wanted) => database.Reaches(wanted);
+
     string IServiceAccountSource.Issuer => Name.Length == 0 ? MainIssuer : $"{MainIssuer}/clusters/{Name}";
 
     /// <summary>Whether a namespace is being deleted (or has gone).</summary>

@@ -66,7 +66,8 @@ internal sealed class HttpsHost : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.MinResponseDataRate = null;
+        // Of an answer, not of a connection: a quiet watch is no slow one. Who takes nothing for a minute is cut, since what waits for them costs memory.
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(1));
         kestrel.Limits.MaxRequestLineSize = 64 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;

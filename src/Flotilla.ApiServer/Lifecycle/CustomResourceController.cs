@@ -94,7 +94,7 @@ internal sealed class CustomResourceController : ClusterController
         var name = stored.Key.Name;
         Serve(context.Cluster, stored);
         var store = context.Cluster.Store.Resource(name);
-        if (context.Cluster.Catalog.Custom.FirstOrDefault(r => r.StorageName == name) is { } resource)
+        if (context.Cluster.Catalog.FindStored(name) is { } resource)
         {
             foreach (var item in store.List(null, null, 0, null, null).Items)
                 await DeleteAsync(context, resource, item);

@@ -95,7 +95,7 @@ internal sealed class GarbageCollector : ClusterController
 
     private static Found? Resolve(VirtualCluster cluster, ObjectPlace place)
     {
-        var resource = cluster.Catalog.All.FirstOrDefault(r => r.StorageName == place.Resource);
+        var resource = cluster.Catalog.FindStored(place.Resource);
         var stored = resource is null ? null : cluster.Store.Resource(place.Resource).Get(place.Key);
         return stored is null ? null : new Found(resource!, stored.Key, resource!.FromStorage(stored.Parse()));
     }

@@ -11,9 +11,15 @@ using Microsoft.Extensions.Logging;
 namespace Flotilla.ApiServer.Requests;
 
 /// <summary>The way of every request: which cluster, who, what, may they; then the handler; failures become a Status.</summary>
-internal sealed partial class ApiPipeline(ClusterDirectory clusters, Authenticator authenticator, ILogger<ApiPipeline> logger)
+internal sealed partial class ApiPipeline(ClusterDirectory clusters, Authenticator authenticator, ILogger<ApiPipeline> logger) : IDisposable
 {
     private const string ClusterPrefix = "/clusters/";
+    private readonly CancellationTokenSource stopping = new();
+
+    /// <summary>Ends all watches, so that the server need not wait for them.</summary>
+    public void Stop() => stopping.Cancel();
+
+    public void Dispose() => stopping.Dispose();
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -22,7 +28,7 @@ internal sealed partial class ApiPipeline(ClusterDirectory clusters, Authenticat
         {
             await DispatchAsync(http, warnings);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (failure is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
         {
             // The client went away; there is nobody to tell.
         }
@@ -55,7 +61,7 @@ internal sealed partial class ApiPipeline(ClusterDirectory clusters, Authenticat
         var decision = cluster.Authorizer.Authorize(user, info);
         if (!decision.Allowed)
             throw Forbidden.Of(user, info, decision.Reason);
-        var context = new RequestContext(cluster, user, warnings, http.RequestAborted) { Authenticator = authenticator };
+        var context = new RequestContext(cluster, user, warnings, http.RequestAborted) { Authenticator = authenticator, Stopping = stopping.Token };
         if (info.IsResource)
             await ResourceHandler.HandleAsync(http, context, info);
         else

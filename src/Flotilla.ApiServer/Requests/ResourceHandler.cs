@@ -61,7 +61,7 @@ internal static class ResourceHandler
     public static Task GetAsync(ResourceRequest request)
     {
         var wanted = request.Http.Request.Query["resourceVersion"].ToString();
-        if (wanted.Length > 0 && ListOptions.ParseRevision(wanted) is var revision && revision > request.Context.Cluster.Revision)
+        if (wanted.Length > 0 && ListOptions.ParseRevision(wanted) is var revision && !request.Context.Cluster.Reaches(revision))
             throw ListOperation.TooNew(revision, request.Context.Cluster.Revision);
         return request.Response.WriteStoredAsync(request.Find());
     }

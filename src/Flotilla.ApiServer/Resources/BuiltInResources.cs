@@ -13,5 +13,10 @@ internal static class BuiltInResources
     public static ImmutableArray<ServedResource> All { get; } =
         [.. BuiltInTypes.Instance.Resources.Select(r => ByName[(r.Group, r.Version, r.Plural)])];
 
+    private static readonly FrozenDictionary<string, ServedResource> ByStorageName =
+        All.DistinctBy(r => r.StorageName).ToFrozenDictionary(r => r.StorageName, StringComparer.Ordinal);
+
+    public static ServedResource? FindStored(string storageName) => ByStorageName.GetValueOrDefault(storageName);
+
     public static ServedResource? Find(string group, string version, string plural) => ByName.GetValueOrDefault((group, version, plural));
 }

@@ -34,6 +34,6 @@ internal readonly record struct ContinueToken(long Revision, ObjectKey After)
         return new ContinueToken(revision, new ObjectKey(start![..slash], start[(slash + 1)..]));
     }
 
-    private static ApiStatusException Bad(string why) =>
+    public static ApiStatusException Bad(string why) =>
         ApiStatusException.BadRequest($"invalid continue token: continue key is not valid: {why}");
 }

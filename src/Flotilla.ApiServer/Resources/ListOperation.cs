@@ -19,11 +19,13 @@ internal static class ListOperation
         if (options.Continue.Length > 0)
         {
             var token = ContinueToken.Decode(options.Continue);
+            if (!context.Cluster.Reaches(token.Revision))
+                throw ContinueToken.Bad("it is of another server");
             (after, at) = (token.After, token.Revision);
         }
         else if (options.Revision is { } wanted and > 0)
         {
-            if (wanted > context.Cluster.Revision)
+            if (!context.Cluster.Reaches(wanted))
                 throw TooNew(wanted, context.Cluster.Revision);
             if (options.ResourceVersionMatch == "Exact" || (options.Limit > 0 && options.ResourceVersionMatch.Length == 0))
                 at = wanted;

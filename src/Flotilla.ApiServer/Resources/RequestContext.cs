@@ -10,6 +10,9 @@ internal sealed record RequestContext(VirtualCluster Cluster, UserInfo User, War
     /// <summary>Knows the users; null when the server itself acts.</summary>
     public Authenticator? Authenticator { get; init; }
 
+    /// <summary>The server stops: what has no end by itself ends now.</summary>
+    public CancellationToken Stopping { get; init; }
+
     public DateTimeOffset Now => Cluster.Time.GetUtcNow();
 
     /// <summary>The server itself acting, as its controllers do.</summary>

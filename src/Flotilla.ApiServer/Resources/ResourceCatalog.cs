@@ -24,6 +24,10 @@ internal sealed class ResourceCatalog
     public ServedResource? Find(string group, string version, string plural) =>
         BuiltInResources.Find(group, version, plural) ?? custom.GetValueOrDefault((group, version, plural));
 
+    /// <summary>The resource whose objects are kept under a name, in any version.</summary>
+    public ServedResource? FindStored(string storageName) =>
+        BuiltInResources.FindStored(storageName) ?? (customByDefinition.GetValueOrDefault(storageName) is { IsDefaultOrEmpty: false } versions ? versions[0] : null);
+
     /// <summary>The resource of a kind, in any served version when none is given.</summary>
     public ServedResource? FindKind(string apiVersion, string kind)
     {

@@ -18,7 +18,7 @@ internal sealed class WatchOperation(RequestContext context, ServedResource reso
     private static readonly TimeSpan ShortestDefaultTimeout = TimeSpan.FromMinutes(30);
 
     private readonly ObjectFilter? filter = ObjectFilter.Create(resource, options.Labels, options.Fields);
-    private readonly ArrayBufferWriter<byte> line = new();
+    private ArrayBufferWriter<byte> line = new();
 
     public async Task RunAsync(HttpResponse response)
     {
@@ -64,7 +64,7 @@ internal sealed class WatchOperation(RequestContext context, ServedResource reso
     {
         var wanted = options.Revision;
         var fromNow = wanted is null or 0;
-        if (wanted > context.Cluster.Revision)
+        if (wanted > 0 && !context.Cluster.Reaches(wanted.Value))
             throw ListOperation.TooNew(wanted.Value, context.Cluster.Revision);
         if (options.SendInitialEvents == false && fromNow)
             return (null, context.Cluster.Revision);
@@ -80,6 +80,7 @@ internal sealed class WatchOperation(RequestContext context, ServedResource reso
         var end = time.GetUtcNow() + (options.Timeout ?? ShortestDefaultTimeout * (1 + Random.Shared.NextDouble()));
         var bookmark = NextBookmark(time.GetUtcNow(), end);
         await using var alarm = time.CreateTimer(_ => watcher.Nudge(), null, UntilNext(bookmark, end, time.GetUtcNow()), System.Threading.Timeout.InfiniteTimeSpan);
+        await using var stop = context.Stopping.UnsafeRegister(static follower => ((Watcher)follower!).Nudge(), watcher);
         do
         {
             while (watcher.TryRead(out var change))
@@ -95,7 +96,7 @@ internal sealed class WatchOperation(RequestContext context, ServedResource reso
                 bookmark = NextBookmark(now, end);
             }
             await FlushAsync(response, cancellation);
-            if (now >= end)
+            if (now >= end || context.Stopping.IsCancellationRequested)
                 return;
             alarm.Change(UntilNext(bookmark, end, now), System.Threading.Timeout.InfiniteTimeSpan);
         }
@@ -155,7 +156,11 @@ internal sealed class WatchOperation(RequestContext context, ServedResource reso
         if (line.WrittenCount == 0)
             return;
         await WriteAsync(response, line.WrittenMemory, cancellation);
-        line.ResetWrittenCount();
+        // A single large object must not cost its size for as long as the watch lasts.
+        if (line.Capacity > 4 * MostBuffered)
+            line = new ArrayBufferWriter<byte>();
+        else
+            line.ResetWrittenCount();
     }
 
     /// <summary>A client that takes nothing for a while is cut off: it can come back and go on from what it has.</summary>
