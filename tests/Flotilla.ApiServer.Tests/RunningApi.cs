@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Json;
 
@@ -63,10 +62,10 @@ internal sealed class RunningApi : IAsyncDisposable
 
     /// <summary>The events of a watch until the server ends it.</summary>
     /// <param name="path">With its query, from <c>watch=true</c> on.</param>
-    /// <param name="cancellation">Ends it from this side; the safety net of the test at least.</param>
-    public async IAsyncEnumerable<JsonObject> WatchAsync(string path, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<JsonObject> WatchAsync(string path)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, TestContext.Current.CancellationToken);
+        // The safety net of the test: no watch lasts for longer.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
         using var reader = new StreamReader(await client.GetStreamAsync(new Uri(path, UriKind.Relative), patience.Token));
         while (await reader.ReadLineAsync(patience.Token) is { } line)

@@ -100,7 +100,7 @@ public sealed class ClientFaultTests
     private static async Task<int> CountAsync(RunningApi api, string last)
     {
         var seen = 0;
-        await foreach (var change in api.WatchAsync($"{Maps}?watch=true", Cancel))
+        await foreach (var change in api.WatchAsync($"{Maps}?watch=true"))
         {
             seen++;
             if (change.Object("object").Object("metadata").String("name") == last)
