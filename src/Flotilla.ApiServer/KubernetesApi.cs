@@ -5,6 +5,7 @@ using Flotilla.ApiServer.Certificates;
 using Flotilla.ApiServer.Clusters;
 using Flotilla.ApiServer.Hosting;
 using Flotilla.ApiServer.Requests;
+using Flotilla.ApiServer.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -16,36 +17,32 @@ namespace Flotilla.ApiServer;
 /// </summary>
 public sealed class KubernetesApi : IAsyncDisposable
 {
-    private readonly ClusterCertificates certificates;
+    private readonly FrontDoor door;
     private readonly ClusterDirectory clusters;
-    private readonly Authenticator authenticator;
     private readonly ApiPipeline pipeline;
-    private readonly HttpsHost host;
 
-    private KubernetesApi(
-        ClusterCertificates certificates, ClusterDirectory clusters, Authenticator authenticator, ApiPipeline pipeline, HttpsHost host, string token)
+    private KubernetesApi(FrontDoor door, ClusterDirectory clusters, ApiPipeline pipeline, string token)
     {
+        this.door = door;
         this.pipeline = pipeline;
-        this.certificates = certificates;
         this.clusters = clusters;
-        this.authenticator = authenticator;
-        this.host = host;
+        Address = door.Host.Address;
         Token = token;
     }
 
     /// <summary>Where the server listens, as <c>https://127.0.0.1:41234</c>.</summary>
-    public Uri Address => host.Address;
+    public Uri Address { get; }
 
     /// <summary>Bearer token of the administrator.</summary>
     public string Token { get; }
 
     /// <summary>The certificate that the server's own is signed with; clients trust this one.</summary>
-    public X509Certificate2 Authority => certificates.Authority;
+    public X509Certificate2 Authority => door.Certificates.Authority;
 
     /// <summary>A kubeconfig (YAML) of the administrator, with a context for each virtual cluster.</summary>
     public string Kubeconfig => KubeconfigWriter.Format(Config);
 
-    private Kubeconfig Config => new(Address.ToString(), certificates.AuthorityPem, [new KubeconfigUser(StaticUser.AdministratorName, Token)])
+    private Kubeconfig Config => new(Address.ToString(), door.Certificates.AuthorityPem, [new KubeconfigUser(StaticUser.AdministratorName, Token)])
     {
         VirtualClusters = clusters.VirtualNames,
     };
@@ -57,35 +54,26 @@ public sealed class KubernetesApi : IAsyncDisposable
         options ??= new KubernetesApiOptions();
         var logging = options.Logging ?? NullLoggerFactory.Instance;
         var token = options.Token ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
-        ClusterDirectory? clusters = null;
-        ClusterCertificates? certificates = null;
-        Authenticator? authenticator = null;
+        // First of all, since it takes the lock of the folder: two servers must not make keys there at the same time.
+        var database = await ObjectDatabase.OpenAsync(options.DataFolder, new StorageOptions(), cancellation);
+        // The rest side by side: most of a first start is code that runs for the first time.
+        var opening = Task.Run(() => FrontDoor.Open(options, token, logging), CancellationToken.None);
+        var loading = Task.Run(() => ClusterDirectory.OpenAsync(database, options, logging, cancellation), CancellationToken.None);
         ApiPipeline? pipeline = null;
-        HttpsHost? host = null;
         try
         {
-            // First of all, since it takes the lock of the folder: two servers must not make keys there at the same time.
-            clusters = await ClusterDirectory.OpenAsync(options, logging, cancellation);
-            certificates = options.DataFolder is { } folder ? ClusterCertificates.Load(folder, options.Time) : ClusterCertificates.InMemory(options.Time);
-            StaticUser[] users = [StaticUser.Administrator(token), .. options.Users.Select(u => new StaticUser(u.Name, u.Token, u.Groups))];
-            authenticator = new Authenticator(users, certificates, options.Time);
-            pipeline = new ApiPipeline(clusters, authenticator, logging.CreateLogger<ApiPipeline>());
-            var served = certificates;
-            host = await HttpsHost.StartAsync(options.Port, () => served.Serving, pipeline.HandleAsync, logging, cancellation);
-            var api = new KubernetesApi(certificates, clusters, authenticator, pipeline, host, token);
+            await Task.WhenAll(loading, opening);
+            var (door, clusters) = (await opening, await loading);
+            pipeline = new ApiPipeline(clusters, door.Authenticator, logging.CreateLogger<ApiPipeline>());
+            await door.Host.StartAsync(pipeline.HandleAsync, cancellation);
+            var api = new KubernetesApi(door, clusters, pipeline, token);
             if (options.KubeconfigFile is { } file)
                 KubeconfigWriter.Write(file, api.Config);
             return api;
         }
         catch
         {
-            if (host is not null)
-                await host.DisposeAsync();
-            pipeline?.Dispose();
-            if (clusters is not null)
-                await clusters.DisposeAsync();
-            authenticator?.Dispose();
-            certificates?.Dispose();
+            await DisposeAsync(opening, pipeline, loading);
             throw;
         }
     }
@@ -104,10 +92,18 @@ public sealed class KubernetesApi : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         pipeline.Stop();
-        await host.DisposeAsync();
+        await door.DisposeAsync();
         pipeline.Dispose();
         await clusters.DisposeAsync();
-        authenticator.Dispose();
-        certificates.Dispose();
+    }
+
+    /// <summary>Closes what a failed start had opened.</summary>
+    private static async Task DisposeAsync(Task<FrontDoor> door, ApiPipeline? pipeline, Task<ClusterDirectory> clusters)
+    {
+        if (door.IsCompletedSuccessfully)
+            await (await door).DisposeAsync();
+        pipeline?.Dispose();
+        if (clusters.IsCompletedSuccessfully)
+            await (await clusters).DisposeAsync();
     }
 }

@@ -11,7 +11,7 @@ namespace Flotilla.ApiServer.Authentication;
 /// </summary>
 internal sealed class Authenticator : IDisposable
 {
-    private readonly Dictionary<UInt128, (byte[] Digest, UserInfo User)> tokens = [];
+    private readonly Dictionary<string, KnownToken> tokens = new(StringComparer.Ordinal);
     private readonly ClientCertificates certificates;
     private readonly ServiceAccountTokens serviceAccountTokens;
 
@@ -22,7 +22,7 @@ internal sealed class Authenticator : IDisposable
         foreach (var user in users)
         {
             var digest = Digest(user.Token);
-            tokens[Key(digest)] = (digest, new UserInfo(user.Name, WithAuthenticated(user.Groups)));
+            tokens[Key(digest)] = new KnownToken(digest, new UserInfo(user.Name, WithAuthenticated(user.Groups)));
         }
     }
 
@@ -66,5 +66,7 @@ internal sealed class Authenticator : IDisposable
     // Looking up by a digest leaks nothing about how much of a guessed token is right.
     private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    private static UInt128 Key(byte[] digest) => BitConverter.ToUInt128(digest);
+    private static string Key(byte[] digest) => Convert.ToHexString(digest, 0, 8);
+
+    private sealed record KnownToken(byte[] Digest, UserInfo User);
 }

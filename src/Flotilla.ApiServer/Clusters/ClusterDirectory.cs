@@ -28,10 +28,10 @@ internal sealed class ClusterDirectory : IAsyncDisposable
     /// <summary>Names of the virtual clusters, in order.</summary>
     public IReadOnlyList<string> VirtualNames => [.. clusters.Keys.Where(name => name != MainName).Order(StringComparer.Ordinal)];
 
+    /// <summary>Opens all clusters of a database, which belongs to the directory from now on.</summary>
     public static async Task<ClusterDirectory> OpenAsync(
-        KubernetesApiOptions options, ILoggerFactory logging, CancellationToken cancellation)
+        ObjectDatabase database, KubernetesApiOptions options, ILoggerFactory logging, CancellationToken cancellation)
     {
-        var database = await ObjectDatabase.OpenAsync(options.DataFolder, new StorageOptions(), cancellation);
         ClusterController[] controllers =
         [
             new CustomResourceController(), new NamespaceController(), new GarbageCollector(), new ServiceAccountController(),

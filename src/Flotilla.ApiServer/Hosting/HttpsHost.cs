@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -7,7 +6,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,38 +17,34 @@ internal sealed class HttpsHost : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(3);
     private readonly WebApplication app;
+    private readonly int port;
 
-    private HttpsHost(WebApplication app)
+    /// <summary>Makes everything ready that can be before there is something to serve.</summary>
+    public HttpsHost(int port, TlsHandshake handshake, ILoggerFactory logging)
     {
-        this.app = app;
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        Address = new Uri(addresses.Addresses.First());
-    }
-
-    public Uri Address { get; }
-
-    public static async Task<HttpsHost> StartAsync(
-        int port, Func<X509Certificate2> certificate, RequestDelegate handler, ILoggerFactory logging, CancellationToken cancellation)
-    {
+        this.port = port;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new HostLogging(logging));
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, port, certificate));
-        var app = builder.Build();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, port, handshake));
+        app = builder.Build();
+        handshake.Options();
+    }
+
+    /// <summary>Where it listens, once it has started.</summary>
+    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Listens; requests go to the handler from now on.</summary>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public async Task StartAsync(RequestDelegate handler, CancellationToken cancellation)
+    {
         app.Run(handler);
         try
         {
             await app.StartAsync(cancellation);
-            return new HttpsHost(app);
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            await app.DisposeAsync();
             throw new IOException($"port {port} of 127.0.0.1 is in use by another program: choose another port, or 0 for a free one.", e);
-        }
-        catch
-        {
-            await app.DisposeAsync();
-            throw;
         }
     }
 
@@ -62,7 +56,7 @@ internal sealed class HttpsHost : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, int port, Func<X509Certificate2> certificate)
+    private static void Configure(KestrelServerOptions kestrel, int port, TlsHandshake handshake)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
@@ -75,13 +69,7 @@ internal sealed class HttpsHost : IAsyncDisposable
         kestrel.Listen(IPAddress.Loopback, port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(https =>
-            {
-                https.ServerCertificateSelector = (_, _) => certificate();
-                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-                // Whether a certificate proves anything is decided by authentication; without a good one a request is anonymous or refused.
-                https.ClientCertificateValidation = (_, _, _) => true;
-            });
+            listen.UseHttps(handshake.Callback);
         });
     }
 

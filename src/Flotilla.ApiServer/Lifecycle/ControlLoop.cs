@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Flotilla.ApiServer.Lifecycle;
 
 /// <summary>What a controller looks at: one name in one cluster.</summary>
-internal readonly record struct LookKey(VirtualCluster Cluster, ClusterController Controller, string Namespace, string Name);
+internal sealed record LookKey(VirtualCluster Cluster, ClusterController Controller, string Namespace, string Name);
 
 /// <summary>
 /// A part of a control plane that follows what is stored, level-triggered: an event only says where to look. One instance

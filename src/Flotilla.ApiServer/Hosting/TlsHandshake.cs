@@ -1,0 +1,39 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Flotilla.ApiServer.Hosting;
+
+/// <summary>
+/// What a TLS handshake needs, prepared once for each serving certificate. Chains are built with our own authority alone: reading the
+/// system's certificates would take longer than all the rest of a start.
+/// </summary>
+internal sealed class TlsHandshake(Func<X509Certificate2> certificate, X509Certificate2 authority)
+{
+    private readonly SslCertificateTrust trust = SslCertificateTrust.CreateForX509Collection([authority]);
+    private Prepared? prepared;
+
+    /// <summary>For Kestrel's listener.</summary>
+    public TlsHandshakeCallbackOptions Callback => new() { OnConnection = _ => ValueTask.FromResult(Options()) };
+
+    /// <summary>For one handshake. The same object while the certificate is the same, so that sessions can be resumed.</summary>
+    public SslServerAuthenticationOptions Options()
+    {
+        var current = certificate();
+        if (prepared is { } known && ReferenceEquals(known.Certificate, current))
+            return known.Options;
+        var options = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = SslStreamCertificateContext.Create(current, [authority], offline: true, trust),
+            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+            ClientCertificateRequired = true,
+            // Whether a certificate proves anything is decided by authentication; without a good one a request is anonymous or refused.
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        };
+        prepared = new Prepared(current, options);
+        return options;
+    }
+
+    private sealed record Prepared(X509Certificate2 Certificate, SslServerAuthenticationOptions Options);
+}
