@@ -14,14 +14,13 @@ internal sealed class BuiltInResource(ResourceType type) : ServedResource(type)
 {
     private readonly Lazy<JsonObject> empty = new(() => Empty(type));
     private readonly Lazy<FieldManager> fields = new(() => FieldManagers.BuiltIn(type, BuiltInTypes.Instance.Kind(type.ApiVersion, type.Kind)!, Empty(type)));
-
     private readonly bool differsFromStored = StoredForms.Differs(type.ApiVersion, type.Kind);
 
     public override string StorageName { get; } = StoredForms.StorageName(type);
 
     public override bool IsCustom => false;
 
-    public override Schema Schema { get; } = BuiltInTypes.Instance.Kind(type.ApiVersion, type.Kind)!;
+    public override Schema Schema => field ??= BuiltInTypes.Instance.Kind(Type.ApiVersion, Type.Kind)!;
 
     public override KindRules Rules { get; } = BuiltInKinds.Find(type.Group, type.Kind);
 

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Json;
 
@@ -6,36 +6,27 @@ namespace Flotilla.Kubernetes.Schemas;
 
 /// <summary>
 /// The built-in types of Kubernetes 1.36: structure, list and map keys, enums, formats, and the resources that a server
-/// offers. Read once from facts recorded from a real API server (see <c>eng/kubernetes-facts.cs</c>).
+/// offers. Facts recorded from a real API server (see <c>eng/kubernetes-facts.cs</c>); a type is read when it is first asked for.
 /// </summary>
 public sealed class BuiltInTypes
 {
-    private static readonly Lazy<BuiltInTypes> Loaded = new(Load);
-    private readonly Dictionary<string, Schema> types = new(StringComparer.Ordinal);
+    private static readonly Lazy<BuiltInTypes> Loaded = new(() => new BuiltInTypes());
+    private readonly TypeFacts facts = TypeFacts.Load();
+    private readonly Lazy<JsonObject> source;
 
-    private BuiltInTypes(JsonObject facts)
+    /// <summary>Types that are read to the end, with all that they refer to.</summary>
+    private readonly ConcurrentDictionary<string, Schema> complete = new(StringComparer.Ordinal);
+
+    /// <summary>All types that were begun; a type may refer to itself.</summary>
+    private readonly Dictionary<string, Schema> begun = new(StringComparer.Ordinal);
+    private readonly SchemaReader reader;
+    private readonly Lock reading = new();
+
+    private BuiltInTypes()
     {
-        Source = facts.Object("types")!;
-        // A type is filled when it is first referred to (the reader may copy it), registered before (types may be recursive).
-        SchemaReader? reader = null;
-        Schema Filled(string name)
-        {
-            if (types.TryGetValue(name, out var known))
-                return known;
-            var schema = types[name] = new Schema { TypeName = name };
-            reader!.Fill(schema, Source.Object(name)!);
-            return schema;
-        }
-        reader = new SchemaReader(Filled);
-        var kinds = new Dictionary<(string, string), Schema>();
-        foreach (var (name, source) in Source)
-        {
-            var schema = Filled(name);
-            foreach (var gvk in source.Array("x-kubernetes-group-version-kind") ?? [])
-                kinds[(ApiVersion(gvk.String("group")!, gvk.String("version")!), gvk.String("kind")!)] = schema;
-        }
-        Kinds = kinds.ToFrozenDictionary();
-        Resources = [.. facts.Array("resources")!.Select(r => ReadResource((JsonObject)r!))];
+        source = new(facts.ReadAll);
+        reader = new SchemaReader(Read);
+        Resources = [.. facts.ReadResources().Select(r => ReadResource((JsonObject)r!))];
     }
 
     /// <summary>The one instance; loaded at first use.</summary>
@@ -44,31 +35,35 @@ public sealed class BuiltInTypes
     /// <summary>Version of the server that the facts were recorded from.</summary>
     public static string KubernetesVersion => "v1.36.2";
 
-    /// <summary>Schemas of kinds by (apiVersion, kind), as <c>("apps/v1", "Deployment")</c>.</summary>
-    public FrozenDictionary<(string ApiVersion, string Kind), Schema> Kinds { get; }
-
     /// <summary>All built-in resources.</summary>
     public IReadOnlyList<ResourceType> Resources { get; }
 
     /// <summary>The OpenAPI schemas by type name, as recorded (compact: <c>$ref</c> holds the bare name of a type). Do not change.</summary>
-    public JsonObject Source { get; }
+    public JsonObject Source => source.Value;
 
     /// <summary>Schema of <c>metadata</c> of every object.</summary>
     public Schema ObjectMeta => Type("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta");
 
     /// <summary>The schema of a type by its full name.</summary>
     /// <exception cref="KeyNotFoundException">No such type.</exception>
-    public Schema Type(string name) => types[name];
-
-    /// <summary>The schema of a kind; null when it is not built in.</summary>
-    public Schema? Kind(string apiVersion, string kind) => Kinds.GetValueOrDefault((apiVersion, kind));
-
-    private static BuiltInTypes Load()
+    public Schema Type(string name)
     {
-        using var stream = typeof(BuiltInTypes).Assembly.GetManifestResourceStream("kubernetes-1.36.json")!;
-        var text = new byte[stream.Length];
-        stream.ReadExactly(text);
-        return new BuiltInTypes((JsonObject)JsonText.Parse(text)!);
+        if (complete.TryGetValue(name, out var known))
+            return known;
+        lock (reading)
+            return complete[name] = Read(name);
+    }
+
+    /// <summary>The schema of a kind, as <c>("apps/v1", "Deployment")</c>; null when it is not built in.</summary>
+    public Schema? Kind(string apiVersion, string kind) => facts.TypeOf(apiVersion, kind) is { } name ? Type(name) : null;
+
+    private Schema Read(string name)
+    {
+        if (begun.TryGetValue(name, out var known))
+            return known;
+        var schema = begun[name] = new Schema { TypeName = name };
+        reader.Fill(schema, facts.Read(name));
+        return schema;
     }
 
     private static ResourceType ReadResource(JsonObject source)
@@ -99,8 +94,6 @@ public sealed class BuiltInTypes
         var slash = groupVersion.IndexOf('/', StringComparison.Ordinal);
         return slash < 0 ? ("", groupVersion) : (groupVersion[..slash], groupVersion[(slash + 1)..]);
     }
-
-    private static string ApiVersion(string group, string version) => group.Length == 0 ? version : $"{group}/{version}";
 
     private static string[] Strings(JsonArray? array) => [.. (array ?? []).Select(n => n.AsStringOrNull()!)];
 }
