@@ -39,8 +39,7 @@ internal sealed class ClusterDirectory : IAsyncDisposable
         var directory = new ClusterDirectory(database, options.Time, new ControlLoop(controllers, options.Time, logging.CreateLogger<ControlLoop>()));
         try
         {
-            foreach (var name in database.ClusterNames.Concat(options.Clusters).Append(MainName).Distinct(StringComparer.Ordinal))
-                await directory.AddAsync(name, cancellation);
+            await directory.OpenAllAsync(options.Clusters, cancellation);
             directory.loop.Start();
             return directory;
         }
@@ -56,8 +55,7 @@ internal sealed class ClusterDirectory : IAsyncDisposable
     /// <summary>Opens a cluster and gives it what every cluster has; does nothing when it is open.</summary>
     public async Task AddAsync(string name, CancellationToken cancellation)
     {
-        if (name != MainName && Kinds.Names.DnsLabelProblems(name).FirstOrDefault() is { } problem)
-            throw new ArgumentException($"\"{name}\" cannot name a virtual cluster: {problem}", nameof(name));
+        CheckName(name);
         if (clusters.ContainsKey(name))
             return;
         await adding.WaitAsync(cancellation);
@@ -65,16 +63,37 @@ internal sealed class ClusterDirectory : IAsyncDisposable
         {
             if (clusters.ContainsKey(name))
                 return;
-            var cluster = new VirtualCluster(name, database, time);
-            CustomResourceController.Load(cluster);
-            loop.OnOpened(cluster);
-            clusters[name] = cluster;
-            await ClusterBootstrap.RunAsync(cluster, cancellation);
+            await OpenAsync(name, cancellation);
         }
         finally
         {
             adding.Release();
         }
+    }
+
+    /// <summary>Several at a time, so that they share writes to the disk.</summary>
+    private Task OpenAllAsync(IEnumerable<string> wanted, CancellationToken cancellation)
+    {
+        var names = database.ClusterNames.Concat(wanted).Append(MainName).Distinct(StringComparer.Ordinal).ToArray();
+        foreach (var name in names)
+            CheckName(name);
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation };
+        return names.Length == 1 ? OpenAsync(names[0], cancellation) : Parallel.ForEachAsync(names, atOnce, async (name, stop) => await OpenAsync(name, stop));
+    }
+
+    private async Task OpenAsync(string name, CancellationToken cancellation)
+    {
+        var cluster = new VirtualCluster(name, database, time);
+        CustomResourceController.Load(cluster);
+        loop.OnOpened(cluster);
+        clusters[name] = cluster;
+        await ClusterBootstrap.RunAsync(cluster, cancellation);
+    }
+
+    private static void CheckName(string name)
+    {
+        if (name != MainName && Kinds.Names.DnsLabelProblems(name).FirstOrDefault() is { } problem)
+            throw new ArgumentException($"\"{name}\" cannot name a virtual cluster: {problem}", nameof(name));
     }
 
     public async ValueTask DisposeAsync()
