@@ -15,7 +15,7 @@ internal sealed class OpenApiDocument(string hash, Func<byte[]> make)
     /// <summary>Upper-case hexadecimal; changes when the document does.</summary>
     public string Hash { get; } = hash;
 
-    /// <summary>JSON, UTF-8.</summary>
+    /// <summary>JSON, UTF-8, unless it is made as something else.</summary>
     public byte[] Body
     {
         get

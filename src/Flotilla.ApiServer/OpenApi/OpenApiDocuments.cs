@@ -15,6 +15,7 @@ internal sealed class OpenApiDocuments
 
     private readonly Lazy<SortedDictionary<string, OpenApiDocument>> versions;
     private readonly Lazy<OpenApiDocument> swagger;
+    private readonly Lazy<OpenApiDocument> swaggerProtobuf;
     private readonly Lazy<OpenApiDocument> index;
 
     private OpenApiDocuments(Func<IEnumerable<KeyValuePair<string, OpenApiDocument>>> builtIn, IReadOnlyList<CustomType> custom)
@@ -22,6 +23,7 @@ internal sealed class OpenApiDocuments
         versions = new(() => new SortedDictionary<string, OpenApiDocument>(
             builtIn().Concat(CustomVersions(custom)).GroupBy(d => d.Key).ToDictionary(d => d.Key, d => d.Last().Value), StringComparer.Ordinal));
         swagger = new(() => Shared.Get(["v2", .. custom.Select(c => c.Digest)], () => DocumentWriter.Swagger(BuiltInTypes.Instance.Resources, custom)));
+        swaggerProtobuf = new(() => Shared.Get([swagger.Value.Hash, "protobuf"], () => OpenApi.SwaggerProtobuf.Encode(swagger.Value.Body)));
         index = new(() => new OpenApiDocument(OpenApiDocument.HashOf(versions.Value.Select(v => v.Key + v.Value.Hash)), () => WriteIndex(versions.Value)));
     }
 
@@ -30,6 +32,9 @@ internal sealed class OpenApiDocuments
 
     /// <summary><c>/openapi/v2</c>.</summary>
     public OpenApiDocument Swagger => swagger.Value;
+
+    /// <summary>The types of <c>/openapi/v2</c> as protobuf.</summary>
+    public OpenApiDocument SwaggerProtobuf => swaggerProtobuf.Value;
 
     /// <summary><c>/openapi/v3</c>: where each document is.</summary>
     public OpenApiDocument Index => index.Value;

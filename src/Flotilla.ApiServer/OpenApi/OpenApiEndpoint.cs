@@ -19,7 +19,7 @@ internal sealed record OpenApiRequest(string Path, string? Accept, string? IfNon
 
 /// <summary>
 /// <c>/openapi/v2</c>, <c>/openapi/v3</c> and below, with kube-apiserver's caching: a document that is asked for by its
-/// hash may be kept for ever; a stale hash is redirected to the present one. There is no protobuf.
+/// hash may be kept for ever; a stale hash is redirected to the present one. Of v2 there is protobuf too, of v3 there is not.
 /// </summary>
 internal static class OpenApiEndpoint
 {
@@ -28,7 +28,7 @@ internal static class OpenApiEndpoint
     public static OpenApiAnswer Answer(OpenApiDocuments documents, OpenApiRequest request, DateTimeOffset now)
     {
         if (request.Path is "/openapi/v2")
-            return AcceptsJson(request.Accept) ? Found(request, documents.Swagger, Json) : NotAcceptable;
+            return Swagger(documents, request);
         // The index is served without a look at Accept, and as text: so it is at kube-apiserver.
         if (request.Path is Root or Root + "/")
             return Found(request, documents.Index, [Header("Content-Type", "text/plain; charset=utf-8")]);
@@ -45,6 +45,18 @@ internal static class OpenApiEndpoint
         }
         var expires = now.AddYears(1).ToString("R", CultureInfo.InvariantCulture);
         return Found(request, document, [.. Json, Header("Cache-Control", "public, immutable"), Header("Expires", expires)]);
+    }
+
+    private static OpenApiAnswer Swagger(OpenApiDocuments documents, OpenApiRequest request)
+    {
+        foreach (var clause in AcceptClause.ParseAll(string.IsNullOrEmpty(request.Accept) ? "*/*" : request.Accept))
+        {
+            if (clause.Matches("json"))
+                return Found(request, documents.Swagger, Json);
+            if (clause.Matches(SwaggerProtobuf.AskedSubtype) || clause.Matches(SwaggerProtobuf.MediaSubtype))
+                return Found(request, documents.SwaggerProtobuf, [Header("Content-Type", $"application/{SwaggerProtobuf.MediaSubtype}"), Header("Vary", "Accept")]);
+        }
+        return NotAcceptable;
     }
 
     private static OpenApiAnswer NotAcceptable => new(406, default, [Header("Vary", "Accept")]);

@@ -16,10 +16,10 @@ public sealed class OpenApiEndpointTests
     [InlineData(Apps, "application/com.github.proto-openapi.spec.v3@v1.0+protobuf, application/json;q=0.9", 200)]
     [InlineData(Apps, "application/com.github.proto-openapi.spec.v3@v1.0+protobuf", 406)]
     [InlineData("/openapi/v2", null, 200)]
-    [InlineData("/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf", 406)]
+    [InlineData("/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf", 200)]
     [InlineData("/openapi/v3/apis/nothing/v1", null, 404)]
     [InlineData("/openapi/v4", null, 404)]
-    public void Documents_are_json(string path, string? accept, int status)
+    public void Documents_are_json_and_those_of_v2_protobuf_too(string path, string? accept, int status)
     {
         var answer = Get(new OpenApiRequest(path, accept));
         Assert.Equal((status, status == 200), (answer.Status, answer.Body.Length > 0));
