@@ -59,6 +59,8 @@ internal sealed partial class ControlLoop(IReadOnlyList<ClusterController> contr
 
     public async ValueTask DisposeAsync()
     {
+        if (stop.IsCancellationRequested)
+            return;
         await stop.CancelAsync();
         await Task.WhenAll(workers);
         queue.Dispose();

@@ -29,7 +29,7 @@ public sealed class GarbageTests : IAsyncLifetime
         var revision = await MakeAsync();
         await api.DoAsync("DELETE", $"{Maps}/owner?propagationPolicy=Foreground");
         var gone = new List<string>();
-        await foreach (var change in api.WatchAsync($"{Maps}?watch=true&resourceVersion={revision}", TestContext.Current.CancellationToken))
+        await foreach (var change in api.WatchAsync($"{Maps}?watch=true&resourceVersion={revision}"))
         {
             if (change.String("type") == "DELETED")
                 gone.Add(change.Object("object").Object("metadata").String("name")!);
@@ -70,7 +70,7 @@ public sealed class GarbageTests : IAsyncLifetime
         var left = list.Array("items")!.Count;
         if (left == wanted)
             return;
-        await foreach (var change in api.WatchAsync($"{Maps}?watch=true&resourceVersion={list.Object("metadata").String("resourceVersion")}", TestContext.Current.CancellationToken))
+        await foreach (var change in api.WatchAsync($"{Maps}?watch=true&resourceVersion={list.Object("metadata").String("resourceVersion")}"))
         {
             if (change.String("type") == "DELETED" && --left == wanted)
                 return;

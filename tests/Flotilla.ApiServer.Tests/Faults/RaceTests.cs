@@ -173,7 +173,7 @@ public sealed class RaceTests : IAsyncLifetime
     private async Task<Dictionary<string, string>> StateAtAsync(string from, long until)
     {
         var state = new Dictionary<string, string>(StringComparer.Ordinal);
-        await foreach (var change in api.WatchAsync($"{Maps}?watch=true&resourceVersion={from}", TestContext.Current.CancellationToken))
+        await foreach (var change in api.WatchAsync($"{Maps}?watch=true&resourceVersion={from}"))
         {
             var metadata = change.Object("object").Object("metadata");
             if (long.Parse(metadata.String("resourceVersion")!, CultureInfo.InvariantCulture) > until)
