@@ -46,7 +46,7 @@ public sealed class PublishedManifestTests(SharedServer server) : KubectlTests(s
     {
         var result = await Tries($"create -f {Find("system-upgrade-controller/0.20.1.yaml")}");
         var refused = result.MustFail().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.All(refused, line => Assert.Matches(@"The ClusterRoleBinding ""system-upgrade\S*"" is invalid: subjects\[0\].namespace: Required value", line));
+        Assert.All(refused, line => Assert.Matches(@"ClusterRoleBinding.* ""system-upgrade\S*"" is invalid: subjects\[0\].namespace: Required value", line));
         Assert.Contains("customresourcedefinition.apiextensions.k8s.io/plans.upgrade.cattle.io created", result.Output, StringComparison.Ordinal);
     }
 
