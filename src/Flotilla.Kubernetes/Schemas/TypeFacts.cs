@@ -13,7 +13,7 @@ internal sealed class TypeFacts
     private readonly byte[] text;
     private readonly Dictionary<string, Place> types = new(1024, StringComparer.Ordinal);
     private readonly Dictionary<string, string> kinds = new(StringComparer.Ordinal);
-    private Place resources = new(0, 0);
+    private readonly Place resources = new(0, 0);
 
     private TypeFacts(byte[] text)
     {
