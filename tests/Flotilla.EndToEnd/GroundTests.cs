@@ -57,7 +57,7 @@ public sealed class GroundTests : IDisposable
         File.Copy(Path.Combine(Repository.Root, "eng/analyzers/BannedSymbols.txt"), Path.Combine(analyzers.FullName, "BannedSymbols.txt"));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "Flotilla.Core.csproj"), "<Project Sdk=\"Microsoft.NET.Sdk\" />", Cancellation);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "Decision.cs"), source, Cancellation);
-        var (code, output, error) = await RunAsync("dotnet", ["build", "--nologo", "-v", "quiet"], folder.FullName);
+        var (code, output, error) = await RunAsync("dotnet", ["build", "-noAutoResponse", "--nologo", "-v", "quiet"], folder.FullName);
         Assert.NotEqual(0, code);
         return output + error;
     }
