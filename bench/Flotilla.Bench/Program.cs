@@ -7,6 +7,9 @@ internal static class Program
         ["start"] = StartBench.RunAsync,
         ["start-in-process"] = StartInProcessBench.RunAsync,
         ["clusters"] = ClustersBench.RunAsync,
+        ["requests"] = RequestsBench.RunAsync,
+        ["watch"] = WatchBench.RunAsync,
+        ["apply"] = ApplyBench.RunAsync,
         ["store"] = StoreBench.RunAsync,
     };
 
