@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Flotilla.ApiServer.Clusters;
 using Flotilla.ApiServer.CustomResources;
@@ -61,7 +60,7 @@ internal sealed class CustomResourceController : ClusterController
 
         await UpdateStatusAsync(context, name, live =>
         {
-            var changed = DefinitionStatus.Update(live, All(cluster), context.Now);
+            var changed = DefinitionStatus.Update(live, SameGroup(cluster, name), context.Now);
             // Who sees that a definition is established finds it served.
             if (changed)
                 Serve(cluster, name, live, long.MaxValue);
@@ -139,6 +138,12 @@ internal sealed class CustomResourceController : ClusterController
 
     private static long? Generation(StoredObject stored) => stored.Parse().Object("metadata").Member("generation").AsInt64OrNull();
 
-    private static ImmutableArray<JsonObject> All(VirtualCluster cluster) =>
-        [.. cluster.Store.Resource(Definitions).List(null, null, 0, null, null).Items.Select(item => item.Parse())];
+    /// <summary>The definitions of the same group, read one by one when they are asked for: most looks need none of them.</summary>
+    private static IEnumerable<JsonObject> SameGroup(VirtualCluster cluster, string name)
+    {
+        var group = name[name.IndexOf('.', StringComparison.Ordinal)..];
+        return cluster.Store.Resource(Definitions).List(null, null, 0, null, null).Items
+            .Where(item => item.Key.Name.EndsWith(group, StringComparison.Ordinal))
+            .Select(item => item.Parse());
+    }
 }
