@@ -19,16 +19,6 @@ internal abstract class ClusterBehaviour(string groupResource)
     /// <exception cref="Flotilla.Kubernetes.Errors.ApiStatusException">422: what it asks for cannot be had.</exception>
     public virtual IReservation? Reserve(JsonObject obj, JsonObject? live) => null;
 
-    /// <summary>After validation, before the object is stored.</summary>
-    public virtual void BeforeCreate(JsonObject obj, bool dryRun)
-    {
-    }
-
-    /// <summary>After validation, before the change is stored.</summary>
-    public virtual void BeforeUpdate(JsonObject obj, JsonObject live, bool dryRun)
-    {
-    }
-
     /// <summary>After the object has gone.</summary>
     public virtual void AfterDelete(JsonObject live)
     {

@@ -43,7 +43,6 @@ internal static class CreateOperation
             using var reservation = behaviour?.Reserve(obj, null);
             Validate(resource, obj);
             context.Warnings.AddRange(resource.Rules.Warnings(obj, null));
-            behaviour?.BeforeCreate(obj, options.DryRun);
             await context.Cluster.Admission.ValidateAsync(admission with { Name = ObjectMetadata.Name(obj) }, context.Cancellation);
 
             var key = new ObjectKey(resource.Type.Namespaced ? ns : "", ObjectMetadata.Name(obj));

@@ -79,7 +79,6 @@ internal sealed class UpdateOperation(RequestContext context, ServedResource res
         Validate(obj, live, name);
         context.Warnings.AddRange(resource.Rules.Warnings(obj, live));
         await context.Cluster.Admission.ValidateAsync(admission, context.Cancellation);
-        behaviour?.BeforeUpdate(obj, live, options.DryRun);
 
         if (ManagedFieldsList.RevertTimes(live, obj) || JsonNodeExtensions.DeepEquals(obj, live))
             return live;
