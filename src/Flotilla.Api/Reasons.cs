@@ -1,0 +1,29 @@
+namespace Flotilla.Api;
+
+/// <summary>Reason codes, one home for all: conditions, reports, journals. docs/reasons.md explains each; a test holds the two together.</summary>
+public static class Reasons
+{
+    // Conditions of a Site.
+    public const string Enrolled = "Enrolled";
+    public const string NeverEnrolled = "NeverEnrolled";
+    public const string Connected = "Connected";
+    public const string NeverSeen = "NeverSeen";
+    public const string Away = "Away";
+    public const string Silent = "Silent";
+    public const string InSync = "InSync";
+    public const string NoFleet = "NoFleet";
+    public const string SeveralFleets = "SeveralFleets";
+    public const string Staging = "Staging";
+    public const string WaitingForPermit = "WaitingForPermit";
+    public const string Applying = "Applying";
+    public const string NotTakenYet = "NotTakenYet";
+    public const string Drifted = "Drifted";
+    public const string Paused = "Paused";
+    public const string UpToDate = "UpToDate";
+    public const string WaitingForSlot = "WaitingForSlot";
+    public const string StackNotReady = "StackNotReady";
+    public const string ParametersInvalid = "ParametersInvalid";
+    public const string Healthy = "Healthy";
+    public const string Unhealthy = "Unhealthy";
+    public const string ApplyFailed = "ApplyFailed";
+}

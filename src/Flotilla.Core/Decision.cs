@@ -1,0 +1,4 @@
+namespace Flotilla.Core;
+
+/// <summary>What to do, what to say, when to look again.</summary>
+public sealed record Decision<TAction, TStatus>(IReadOnlyList<TAction> Actions, TStatus Status, NextLook Next);

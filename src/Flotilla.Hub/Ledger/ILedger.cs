@@ -1,0 +1,174 @@
+using Flotilla.Api.Sites;
+using Flotilla.Api.Sync;
+
+namespace Flotilla.Hub.Ledger;
+
+/// <summary>
+/// What is true about sites and does not belong into the Kubernetes API. Every write is one transaction and durable when its task ends.
+/// Two sides: SQLite for one machine, PostgreSQL for several hubs.
+/// </summary>
+public interface ILedger : IAsyncDisposable
+{
+    /// <summary>Remembers an enrolment token by the SHA-256 of its text.</summary>
+    Task AddTokenAsync(EnrolmentToken token, CancellationToken cancellation);
+
+    /// <summary>
+    /// Uses a token up and binds keys to its site. The same keys again, with the same token, succeed again: an answer may be lost on
+    /// its way. A site that is enrolled with other keys keeps them.
+    /// </summary>
+    Task<EnrolmentOutcome> EnrolAsync(string tokenHash, SiteKeys keys, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>The keys of a site; null when it is not enrolled.</summary>
+    Task<SiteKeys?> KeysAsync(SiteName site, CancellationToken cancellation);
+
+    /// <summary>Forgets keys, tokens, target, journal and report.</summary>
+    Task RemoveAsync(SiteName site, CancellationToken cancellation);
+
+    /// <summary>Stores what a site said and tells what it is meant to be. Journal entries that are there already are left out; a gap is refused from the gap on.</summary>
+    Task<SyncOutcome> SyncAsync(SiteName site, SyncRequest request, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>The stored target of a site; null when it has none.</summary>
+    Task<StoredTarget?> TargetAsync(SiteName site, CancellationToken cancellation);
+
+    /// <summary>
+    /// Sets targets, all or none, as the holder of a fleet's lease: fails when a newer epoch of the lease wrote for this fleet, or
+    /// when a site's sequence is not the one before.
+    /// </summary>
+    Task<bool> SetTargetsAsync(FleetLease lease, IReadOnlyList<StoredTarget> targets, CancellationToken cancellation);
+
+    /// <summary>What is known of all sites, in short, for the hub's memory at its start.</summary>
+    IAsyncEnumerable<SiteFacts> FactsAsync(CancellationToken cancellation);
+
+    /// <summary>The facts of one site; null when nothing is known.</summary>
+    Task<SiteFacts?> FactsAsync(SiteName site, CancellationToken cancellation);
+
+    /// <summary>The last report of a site.</summary>
+    Task<SiteReport?> ReportAsync(SiteName site, CancellationToken cancellation);
+
+    /// <summary>Entries of a site in the order in which they were stored, oldest first, after a position.</summary>
+    Task<IReadOnlyList<StoredEntry>> JournalAsync(SiteName site, long after, int limit, CancellationToken cancellation);
+
+    /// <summary>A small document of a fleet (its rollout), with the position that a write must name.</summary>
+    Task<FleetRecord?> FleetAsync(string ns, string fleet, CancellationToken cancellation);
+
+    /// <summary>Writes a fleet's document as the holder of its lease; false when a newer epoch wrote.</summary>
+    Task<bool> SetFleetAsync(FleetLease lease, string document, CancellationToken cancellation);
+
+    /// <summary>Tells of changes, whichever hub made them, soon after they are stored. Losing one costs time only.</summary>
+    IDisposable Subscribe(Action<LedgerChange> onChange);
+}
+
+/// <summary>Leave to enrol one site, once.</summary>
+public sealed record EnrolmentToken(string Hash, SiteName Site, DateTimeOffset Expires);
+
+/// <summary>Public keys of a site, as JWK texts; the id is the thumbprint of the signing key.</summary>
+public sealed record SiteKeys(string KeyId, string SigningKey, string SealingKey, DateTimeOffset Enrolled);
+
+/// <summary>How an enrolment went.</summary>
+public sealed record EnrolmentOutcome(EnrolmentResult Result, SiteName? Site);
+
+/// <summary>How an enrolment went.</summary>
+public enum EnrolmentResult
+{
+    Enrolled,
+    UnknownToken,
+    ExpiredToken,
+    UsedToken,
+    EnrolledWithOtherKeys,
+}
+
+/// <summary>What a fleet's worker holds.</summary>
+public sealed record FleetLease(string Namespace, string Fleet, long Epoch);
+
+/// <summary>What a site is meant to be; the envelope is served as it is.</summary>
+public sealed record StoredTarget
+{
+    public required SiteName Site { get; init; }
+
+    public required string Fleet { get; init; }
+
+    public ReleaseTarget? Stage { get; init; }
+
+    public StartPermit? Permit { get; init; }
+
+    public ReleaseTarget? PreviousGood { get; init; }
+
+    public required long Epoch { get; init; }
+
+    /// <summary>One more than before.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>When the permit was issued; null while there is none.</summary>
+    public DateTimeOffset? Permitted { get; init; }
+
+    /// <summary>DSSE envelope (JSON).</summary>
+    public required byte[] Envelope { get; init; }
+}
+
+/// <summary>What a sync is answered with.</summary>
+public sealed record SyncOutcome(long Acknowledged, string ReportDigest, StoredTarget? Target);
+
+/// <summary>A site in short: small enough to hold for every site.</summary>
+public sealed record SiteFacts
+{
+    public required SiteName Site { get; init; }
+
+    public bool Enrolled { get; init; }
+
+    public DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>When the site first took the sequence that it has.</summary>
+    public long TakenSequence { get; init; }
+
+    public string? Agent { get; init; }
+
+    public SitePhase Phase { get; init; }
+
+    public string Reason { get; init; } = "";
+
+    public string Message { get; init; } = "";
+
+    public string? AppliedRelease { get; init; }
+
+    public string? AppliedRevision { get; init; }
+
+    public DateTimeOffset? AppliedSince { get; init; }
+
+    public bool Healthy { get; init; }
+
+    public bool Drifted { get; init; }
+
+    public KubernetesFacts? Kubernetes { get; init; }
+
+    public string? Fleet { get; init; }
+
+    public ReleaseTarget? Stage { get; init; }
+
+    public StartPermit? Permit { get; init; }
+
+    public ReleaseTarget? PreviousGood { get; init; }
+
+    public DateTimeOffset? Permitted { get; init; }
+
+    public long Epoch { get; init; }
+
+    public long Sequence { get; init; }
+}
+
+/// <summary>An entry with its position in the site's story.</summary>
+public sealed record StoredEntry(long Position, string Journal, DateTimeOffset Received, JournalEntry Entry);
+
+/// <summary>A fleet's document.</summary>
+public sealed record FleetRecord(long Epoch, string Document);
+
+/// <summary>What changed.</summary>
+public readonly record struct LedgerChange(LedgerChangeKind Kind, SiteName Site);
+
+/// <summary>What changed.</summary>
+public enum LedgerChangeKind
+{
+    Enrolment,
+    Target,
+    Report,
+    Seen,
+}
