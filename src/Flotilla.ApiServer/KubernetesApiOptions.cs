@@ -1,3 +1,4 @@
+using Flotilla.ApiServer.Lifecycle;
 using Microsoft.Extensions.Logging;
 
 namespace Flotilla.ApiServer;
@@ -28,6 +29,9 @@ public sealed record KubernetesApiOptions
 
     /// <summary>Where the server logs to; nowhere by default.</summary>
     public ILoggerFactory? Logging { get; init; }
+
+    /// <summary>Further controllers of the control planes, as the simulation's.</summary>
+    internal IReadOnlyList<ClusterController> Controllers { get; init; } = [];
 }
 
 /// <summary>A user known by a bearer token.</summary>

@@ -35,6 +35,7 @@ internal sealed class ClusterDirectory : IAsyncDisposable
         ClusterController[] controllers =
         [
             new CustomResourceController(), new NamespaceController(), new GarbageCollector(), new ServiceAccountController(),
+            .. options.Controllers,
         ];
         var directory = new ClusterDirectory(database, options.Time, new ControlLoop(controllers, options.Time, logging.CreateLogger<ControlLoop>()));
         try

@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+
+namespace Flotilla.Simulation.Workloads;
+
+/// <summary>How workloads of the simulated clusters behave: how long they take, what goes wrong.</summary>
+public sealed class WorkloadBehaviour
+{
+    private readonly ConcurrentDictionary<string, WorkloadFault[]> faults = new(StringComparer.Ordinal);
+
+    /// <summary>From a new spec to all replicas ready.</summary>
+    public TimeSpan ReadyAfter { get; init; } = TimeSpan.FromSeconds(3);
+
+    internal event Action<string>? Changed;
+
+    /// <summary>Declares what goes wrong at one site from now on; nothing when empty.</summary>
+    /// <param name="cluster">The site's virtual cluster.</param>
+    /// <param name="wrong">All of it: what was declared before is over.</param>
+    public void SetFaults(string cluster, params WorkloadFault[] wrong)
+    {
+        faults[cluster] = wrong;
+        Changed?.Invoke(cluster);
+    }
+
+    internal WorkloadFault? FaultOf(string cluster, string ns, string name) =>
+        faults.TryGetValue(cluster, out var declared) ? declared.FirstOrDefault(f => f.Concerns(ns, name)) : null;
+}
