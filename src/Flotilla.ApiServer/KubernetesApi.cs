@@ -13,7 +13,7 @@ namespace Flotilla.ApiServer;
 
 /// <summary>
 /// A Kubernetes API server inside this process: <c>await using var api = await KubernetesApi.StartAsync(new());</c> It serves
-/// HTTPS on 127.0.0.1 with the semantics of kube-apiserver 1.36; any Kubernetes client works with it.
+/// HTTPS on 127.0.0.1 with the semantics of kube-apiserver 1.36; any Kubernetes client works with it. Clients of this process may do without the wire.
 /// </summary>
 public sealed class KubernetesApi : IAsyncDisposable
 {
@@ -26,17 +26,17 @@ public sealed class KubernetesApi : IAsyncDisposable
         this.door = door;
         this.pipeline = pipeline;
         this.clusters = clusters;
-        Address = door.Host.Address;
+        Address = door.Address;
         Token = token;
     }
 
-    /// <summary>Where the server listens, as <c>https://127.0.0.1:41234</c>.</summary>
+    /// <summary>Where the server listens, as <c>https://127.0.0.1:41234</c>; an address that leads nowhere when it does not listen.</summary>
     public Uri Address { get; }
 
     /// <summary>Bearer token of the administrator.</summary>
     public string Token { get; }
 
-    /// <summary>The certificate that the server's own is signed with; clients trust this one.</summary>
+    /// <summary>The certificate that the server's own is signed with; clients trust this one. There is none when it does not listen.</summary>
     public X509Certificate2 Authority => door.Certificates.Authority;
 
     /// <summary>A kubeconfig (YAML) of the administrator, with a context for each virtual cluster.</summary>
@@ -52,6 +52,8 @@ public sealed class KubernetesApi : IAsyncDisposable
     public static async Task<KubernetesApi> StartAsync(KubernetesApiOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new KubernetesApiOptions();
+        if (options is { Listen: false, KubeconfigFile: not null })
+            throw new ArgumentException($"{nameof(KubernetesApiOptions.KubeconfigFile)} needs a server that listens: set {nameof(KubernetesApiOptions.Listen)}, or leave it out", nameof(options));
         var logging = options.Logging ?? NullLoggerFactory.Instance;
         var token = options.Token ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
         // First of all, since it takes the lock of the folder: two servers must not make keys there at the same time.
@@ -65,7 +67,7 @@ public sealed class KubernetesApi : IAsyncDisposable
             await Task.WhenAll(loading, opening);
             var (door, clusters) = (await opening, await loading);
             pipeline = new ApiPipeline(clusters, door.Authenticator, logging.CreateLogger<ApiPipeline>());
-            await door.Host.StartAsync(pipeline.HandleAsync, cancellation);
+            await door.StartAsync(pipeline.HandleAsync, cancellation);
             var api = new KubernetesApi(door, clusters, pipeline, token);
             if (options.KubeconfigFile is { } file)
                 KubeconfigWriter.Write(file, api.Config);
@@ -77,6 +79,12 @@ public sealed class KubernetesApi : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// A way in for clients of this process, without sockets or TLS; addresses begin with <see cref="Address"/>, and requests sign in with
+    /// bearer tokens as over the wire. Any number of clients may share one handler.
+    /// </summary>
+    public HttpMessageHandler CreateHandler() => door.Memory!.CreateHandler();
 
     /// <summary>Makes a virtual cluster, served at <c>/clusters/NAME</c>; does nothing when it exists.</summary>
     /// <param name="name">A DNS label.</param>

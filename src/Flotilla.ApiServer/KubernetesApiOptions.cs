@@ -6,6 +6,12 @@ namespace Flotilla.ApiServer;
 /// <summary>How an embedded Kubernetes API starts.</summary>
 public sealed record KubernetesApiOptions
 {
+    /// <summary>
+    /// Whether to listen at all. A server that does not is reached through <see cref="KubernetesApi.CreateHandler"/> alone: it has no
+    /// address, no certificates and no kubeconfig.
+    /// </summary>
+    public bool Listen { get; init; } = true;
+
     /// <summary>TCP port on 127.0.0.1; 0 takes a free one.</summary>
     public int Port { get; init; }
 

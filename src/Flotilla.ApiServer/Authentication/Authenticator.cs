@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Flotilla.ApiServer.Certificates;
 
 namespace Flotilla.ApiServer.Authentication;
 
@@ -12,13 +11,16 @@ namespace Flotilla.ApiServer.Authentication;
 internal sealed class Authenticator : IDisposable
 {
     private readonly Dictionary<string, KnownToken> tokens = new(StringComparer.Ordinal);
-    private readonly ClientCertificates certificates;
+    private readonly ClientCertificates? certificates;
     private readonly ServiceAccountTokens serviceAccountTokens;
 
-    public Authenticator(IEnumerable<StaticUser> users, ClusterCertificates keys, TimeProvider time)
+    /// <param name="users">Those known by a token.</param>
+    /// <param name="authority">Who signs client certificates; null when there are none.</param>
+    /// <param name="serviceAccountKey">Signs the tokens of service accounts.</param>
+    public Authenticator(IEnumerable<StaticUser> users, X509Certificate2? authority, ECDsa serviceAccountKey, TimeProvider time)
     {
-        certificates = new ClientCertificates(keys.Authority, time);
-        serviceAccountTokens = new ServiceAccountTokens(keys.ServiceAccountKey, time);
+        certificates = authority is null ? null : new ClientCertificates(authority, time);
+        serviceAccountTokens = new ServiceAccountTokens(serviceAccountKey, time);
         foreach (var user in users)
         {
             var digest = Digest(user.Token);
@@ -32,7 +34,7 @@ internal sealed class Authenticator : IDisposable
     /// <param name="serviceAccounts">The accounts of the virtual cluster that is asked.</param>
     public UserInfo? Authenticate(string? authorization, X509Certificate2? certificate, IServiceAccountSource serviceAccounts)
     {
-        if (certificate is not null && certificates.Verify(certificate) is { } known)
+        if (certificate is not null && certificates?.Verify(certificate) is { } known)
             return known;
         var token = BearerToken(authorization);
         if (token is null)
@@ -49,7 +51,7 @@ internal sealed class Authenticator : IDisposable
         return serviceAccountTokens.Verify(token, serviceAccounts);
     }
 
-    public void Dispose() => certificates.Dispose();
+    public void Dispose() => certificates?.Dispose();
 
     /// <summary>The groups of someone who is known: all of theirs and <c>system:authenticated</c>.</summary>
     internal static IReadOnlyList<string> WithAuthenticated(IReadOnlyList<string> groups) =>

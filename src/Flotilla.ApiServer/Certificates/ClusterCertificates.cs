@@ -65,8 +65,19 @@ internal sealed class ClusterCertificates : IDisposable
             throw new InvalidDataException(
                 $"{Path.Combine(folder, AuthorityFile)} holds a certificate authority that expired on {authority.NotAfter:u}; remove the file to make a new one at the next start");
         }
-        var key = LoadOrMake(Path.Combine(folder, ServiceAccountFile), ReadKey, () => ECDsa.Create(ECCurve.NamedCurves.nistP256), k => k.ExportPkcs8PrivateKeyPem() + "\n");
-        return new ClusterCertificates(authority, key, time);
+        return new ClusterCertificates(authority, LoadServiceAccountKey(folder), time);
+    }
+
+    /// <summary>The key for service-account tokens alone: all that a server needs that has no connections.</summary>
+    /// <param name="folder">The data folder; null makes a key that lives as long as the process.</param>
+    /// <exception cref="InvalidDataException">The file is there but cannot be used; it is left alone and the message says what to do.</exception>
+    public static ECDsa LoadServiceAccountKey(string? folder)
+    {
+        if (folder is null)
+            return ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Directory.CreateDirectory(folder);
+        return LoadOrMake(
+            Path.Combine(folder, ServiceAccountFile), ReadKey, () => ECDsa.Create(ECCurve.NamedCurves.nistP256), k => k.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
     /// <summary>Makes keys that live as long as the process.</summary>

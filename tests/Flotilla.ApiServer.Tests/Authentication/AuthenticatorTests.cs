@@ -15,7 +15,7 @@ public sealed class AuthenticatorTests : IDisposable
     public AuthenticatorTests()
     {
         keys = ClusterCertificates.InMemory(time);
-        authenticator = new Authenticator([StaticUser.Administrator("secret"), StaticUser.Parse("alice=alicetoken:dev,ops")], keys, time);
+        authenticator = new Authenticator([StaticUser.Administrator("secret"), StaticUser.Parse("alice=alicetoken:dev,ops")], keys.Authority, keys.ServiceAccountKey, time);
     }
 
     [Theory]
