@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Flotilla.Api.Definitions;
 
 namespace Flotilla.Api;
 
@@ -17,15 +18,18 @@ public enum ConditionStatus
 public sealed record Condition
 {
     [Description("What the condition is about, in CamelCase.")]
+    [Form(TextForm.ConditionType)]
     public required string Type { get; init; }
 
     [Description("True, False, or Unknown when nobody can tell at present.")]
     public required ConditionStatus Status { get; init; }
 
     [Description("Why, as a word for machines; docs/reasons.md lists them all.")]
+    [Size(1, 128)]
     public required string Reason { get; init; }
 
     [Description("Why, as a sentence for people.")]
+    [Size(0, 32768)]
     public string Message { get => field ?? ""; init; }
 
     [Description("The generation of the spec that this was said of.")]

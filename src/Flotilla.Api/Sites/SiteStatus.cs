@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Flotilla.Api.Definitions;
 
 namespace Flotilla.Api.Sites;
 
@@ -6,6 +7,8 @@ namespace Flotilla.Api.Sites;
 public sealed record SiteStatus
 {
     [Description("Enrolled, Connected, InSync, UpToDate, Healthy.")]
+    [MergedBy("type")]
+    [Size(0, 32)]
     public IReadOnlyList<Condition> Conditions { get => field ?? []; init; }
 
     [Description("When the site was last heard of, coarse; the hub's read API has the exact time.")]
