@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Flotilla.Content;
+namespace Flotilla.Kubernetes.Json;
 
 /// <summary>
 /// Canonical JSON after RFC 8785 (JCS): members sorted by UTF-16 code units, numbers in the form of ECMAScript, the fewest escapes, no space.
@@ -99,8 +100,30 @@ public static class CanonicalJson
             case JsonValueKind.False: output.Write("false"u8); break;
             case JsonValueKind.Null: output.Write("null"u8); break;
             case JsonValueKind.String: WriteString(TextOf(value), output); break;
-            case JsonValueKind.Number: CanonicalNumber.Write(value.ToJsonString(), output); break;
+            case JsonValueKind.Number: WriteNumber(value.ToJsonString(), output); break;
             default: throw new JsonException($"a value of kind {value.GetValueKind()} has no canonical form");
+        }
+    }
+
+    /// <summary>Whole numbers of 64 bits exactly; others as ECMA-262's Number::toString, which Go's JSON shares but for -0.</summary>
+    private static void WriteNumber(string text, IBufferWriter<byte> output)
+    {
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+        {
+            Utf8Formatter.TryFormat(whole, output.GetSpan(20), out var written);
+            output.Advance(written);
+        }
+        else if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var large))
+        {
+            Utf8Formatter.TryFormat(large, output.GetSpan(20), out var written);
+            output.Advance(written);
+        }
+        else
+        {
+            var number = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+            if (!double.IsFinite(number))
+                throw new JsonException("a number is beyond what JSON can carry (a double): write it as a string");
+            WriteUtf8(number == 0 ? "0" : GoNumbers.Json(number), output);
         }
     }
 

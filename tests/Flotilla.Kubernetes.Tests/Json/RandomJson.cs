@@ -2,10 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 
-namespace Flotilla.Content.Tests;
+namespace Flotilla.Kubernetes.Tests.Json;
 
 /// <summary>Random JSON.</summary>
-internal static class Json
+internal static class RandomJson
 {
     public static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
