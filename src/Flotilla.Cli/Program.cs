@@ -1,8 +1,14 @@
 using System.CommandLine;
 using Flotilla.Cli.Commands;
+using Flotilla.Cli.Connections;
 
 var root = new RootCommand("Flotilla manages fleets of Kubernetes sites.")
 {
+    HubConnection.KubeconfigOption,
+    HubConnection.ContextOption,
+    HubConnection.NamespaceOption,
     ApiServerCommand.Create(),
+    GetCommand.Create(),
+    SiteCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -91,6 +91,9 @@ public sealed partial class KubernetesClient : IDisposable
         return response;
     }
 
+    /// <summary>The bearer token that requests carry at present; null when this client signs in with a certificate, or not at all.</summary>
+    public ValueTask<string?> BearerTokenAsync(CancellationToken cancellation) => credentials.BearerAsync(cancellation);
+
     /// <summary>The version of Kubernetes that the server says it is, as <c>v1.36.0</c>.</summary>
     /// <exception cref="ApiStatusException">The server refused.</exception>
     public async Task<string> VersionAsync(CancellationToken cancellation)

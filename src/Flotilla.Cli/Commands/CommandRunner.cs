@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Flotilla.Cli.Connections;
+using Flotilla.Kubernetes.Client;
+using Flotilla.Kubernetes.Errors;
+
+namespace Flotilla.Cli.Commands;
+
+/// <summary>Runs what a command does, and turns its failures into a sentence and an exit code.</summary>
+internal static class CommandRunner
+{
+    /// <summary>Sets the action of a command that talks with a hub.</summary>
+    public static Command Does(this Command command, Func<HubConnection, ParseResult, CancellationToken, Task<int>> action)
+    {
+        command.SetAction((arguments, cancellation) => GuardAsync(
+            async () =>
+            {
+                using var hub = HubConnection.Open(arguments);
+                return await action(hub, arguments, cancellation);
+            },
+            cancellation));
+        return command;
+    }
+
+    /// <summary>Runs, and says what went wrong.</summary>
+    public static async Task<int> GuardAsync(Func<Task<int>> action, CancellationToken cancellation)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (CommandException e)
+        {
+            return Fail(e.Message, e.Code);
+        }
+        catch (ApiStatusException e) when (e.Status is { Code: 404, Group: "flotilla.dev" or null, Name: null })
+        {
+            return Fail($"{e.Message}\nDoes this API belong to a hub? `flotilla hub install --apply` prepares a cluster for one.");
+        }
+        catch (ApiStatusException e)
+        {
+            return Fail(e.Message);
+        }
+        catch (UnknownResourceException e)
+        {
+            return Fail(e.Message);
+        }
+        catch (HttpRequestException e)
+        {
+            return Fail($"the hub's API cannot be reached: {e.Message}\nIs the hub running, and is this its kubeconfig?");
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+    }
+
+    private static int Fail(string message, int code = ExitCodes.Failed)
+    {
+        Console.Error.WriteLine($"flotilla: {message}");
+        return code;
+    }
+}

@@ -1,0 +1,16 @@
+using Flotilla.Kubernetes.Client;
+
+namespace Flotilla.Cli.Connections;
+
+/// <summary>Resources that commands name.</summary>
+internal static class Kinds
+{
+    public const string SystemNamespace = "flotilla-system";
+    public static readonly ResourceReference ConfigMap = new("", "v1", "configmaps", true, "ConfigMap");
+    public static readonly ResourceReference Site = Own("sites", "Site");
+    public static readonly ResourceReference Component = Own("components", "Component");
+    public static readonly ResourceReference Stack = Own("stacks", "Stack");
+    public static readonly ResourceReference Fleet = Own("fleets", "Fleet");
+
+    private static ResourceReference Own(string plural, string kind) => new("flotilla.dev", "v1alpha1", plural, true, kind);
+}
