@@ -24,8 +24,11 @@ public interface ILedger : IAsyncDisposable
     /// <summary>Forgets keys, tokens, target, journal and report.</summary>
     Task RemoveAsync(SiteName site, CancellationToken cancellation);
 
-    /// <summary>Stores what a site said and tells what it is meant to be. Journal entries that are there already are left out; a gap is refused from the gap on.</summary>
-    Task<SyncOutcome> SyncAsync(SiteName site, SyncRequest request, DateTimeOffset now, CancellationToken cancellation);
+    /// <summary>
+    /// Stores what a site said and tells what it is meant to be. Journal entries that are there already are left out; a gap is refused
+    /// from the gap on. A site that says nothing new causes neither a read nor a write of the disk. Null when the site is not enrolled.
+    /// </summary>
+    Task<SyncOutcome?> SyncAsync(SiteName site, SyncRequest request, DateTimeOffset now, CancellationToken cancellation);
 
     /// <summary>The stored target of a site; null when it has none.</summary>
     Task<StoredTarget?> TargetAsync(SiteName site, CancellationToken cancellation);
@@ -106,6 +109,9 @@ public sealed record StoredTarget
 }
 
 /// <summary>What a sync is answered with.</summary>
+/// <param name="Acknowledged">Number of the last entry of the journal that is stored.</param>
+/// <param name="ReportDigest">Digest of the stored report, empty for none.</param>
+/// <param name="Target">What the site is meant to be, when that is newer than what it told to have taken.</param>
 public sealed record SyncOutcome(long Acknowledged, string ReportDigest, StoredTarget? Target);
 
 /// <summary>A site in short: small enough to hold for every site.</summary>
@@ -117,7 +123,10 @@ public sealed record SiteFacts
 
     public DateTimeOffset? LastSeen { get; init; }
 
-    /// <summary>When the site first took the sequence that it has.</summary>
+    /// <summary>Epoch of the newest desired state that the site told to have taken.</summary>
+    public long TakenEpoch { get; init; }
+
+    /// <summary>Sequence of the newest desired state that the site told to have taken.</summary>
     public long TakenSequence { get; init; }
 
     public string? Agent { get; init; }
@@ -171,4 +180,5 @@ public enum LedgerChangeKind
     Target,
     Report,
     Seen,
+    Removed,
 }

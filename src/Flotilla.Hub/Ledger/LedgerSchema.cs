@@ -1,0 +1,56 @@
+namespace Flotilla.Hub.Ledger;
+
+/// <summary>The tables, the same on both sides but for the names of types. A later version is a further step, never a changed one.</summary>
+internal static class LedgerSchema
+{
+    /// <summary>Version of the newest step.</summary>
+    public const int Version = 1;
+
+    /// <summary>Statements that make an empty database one of this version.</summary>
+    public static string Create(bool sqlite)
+    {
+        var id = sqlite ? "INTEGER PRIMARY KEY AUTOINCREMENT" : "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY";
+        var bytes = sqlite ? "BLOB" : "BYTEA";
+        var clustered = sqlite ? " WITHOUT ROWID" : "";
+        return $"""
+            CREATE TABLE sites (
+                id {id},
+                namespace TEXT NOT NULL,
+                name TEXT NOT NULL,
+                key_id TEXT,
+                signing_key TEXT,
+                sealing_key TEXT,
+                enrolled BIGINT,
+                last_seen BIGINT,
+                agent TEXT,
+                taken_epoch BIGINT NOT NULL DEFAULT 0,
+                taken_sequence BIGINT NOT NULL DEFAULT 0,
+                journal TEXT NOT NULL DEFAULT '',
+                position BIGINT NOT NULL DEFAULT 0,
+                report_digest TEXT NOT NULL DEFAULT '',
+                summary TEXT,
+                UNIQUE (namespace, name));
+            CREATE TABLE reports (site BIGINT PRIMARY KEY, report TEXT NOT NULL);
+            CREATE TABLE tokens (hash TEXT PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL, expires BIGINT NOT NULL, used_by TEXT);
+            CREATE TABLE targets (
+                site BIGINT PRIMARY KEY,
+                fleet TEXT NOT NULL,
+                stage_revision TEXT, stage_release TEXT,
+                permit_release TEXT, permit_from BIGINT, permit_until BIGINT,
+                good_revision TEXT, good_release TEXT,
+                permitted BIGINT,
+                epoch BIGINT NOT NULL,
+                sequence BIGINT NOT NULL,
+                envelope {bytes} NOT NULL);
+            CREATE TABLE streams (
+                site BIGINT NOT NULL, journal TEXT NOT NULL, last BIGINT NOT NULL, begun BIGINT NOT NULL,
+                PRIMARY KEY (site, journal)){clustered};
+            CREATE TABLE entries (
+                site BIGINT NOT NULL, position BIGINT NOT NULL, journal TEXT NOT NULL, received BIGINT NOT NULL, entry TEXT NOT NULL,
+                PRIMARY KEY (site, position)){clustered};
+            CREATE TABLE fleets (
+                namespace TEXT NOT NULL, name TEXT NOT NULL, epoch BIGINT NOT NULL, document TEXT,
+                PRIMARY KEY (namespace, name)){clustered};
+            """;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Data.Common;
+
+namespace Flotilla.Hub.Ledger;
+
+/// <summary>A transaction under way. The statements are those that SQLite and PostgreSQL both understand.</summary>
+/// <param name="connection">Open, with the transaction begun.</param>
+/// <param name="locksRows">Whether others may write at the same time, so that rows must be locked between reading and writing them.</param>
+internal sealed class LedgerSession(DbConnection connection, bool locksRows) : IDisposable
+{
+    private readonly Dictionary<string, DbCommand> commands = [];
+
+    /// <summary>What is announced once the transaction is committed.</summary>
+    public List<LedgerChange> Changes { get; } = [];
+
+    /// <summary>Set when the transaction shall leave nothing behind.</summary>
+    public bool Refused { get; set; }
+
+    /// <summary>Ends a SELECT whose rows are written afterwards.</summary>
+    public string ForUpdate => locksRows ? " FOR UPDATE" : "";
+
+    public async Task<int> ExecuteAsync(string sql, CancellationToken cancellation, params (string Name, object? Value)[] parameters) =>
+        await Prepare(sql, parameters).ExecuteNonQueryAsync(cancellation);
+
+    public async Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
+    {
+        var rows = new List<T>();
+        await using var reader = await Prepare(sql, parameters).ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    /// <summary>The first row, or the default when there is none.</summary>
+    public async Task<T?> FirstAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
+    {
+        await using var reader = await Prepare(sql, parameters).ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? read(reader) : default;
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in commands.Values)
+            command.Dispose();
+    }
+
+    private DbCommand Prepare(string sql, (string Name, object? Value)[] parameters)
+    {
+        if (!commands.TryGetValue(sql, out var command))
+        {
+            commands[sql] = command = connection.CreateCommand();
+            command.CommandText = sql;
+        }
+        command.Parameters.Clear();
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value switch
+            {
+                null => DBNull.Value,
+                DateTimeOffset time => time.UtcTicks,
+                _ => value,
+            };
+            command.Parameters.Add(parameter);
+        }
+        return command;
+    }
+}
