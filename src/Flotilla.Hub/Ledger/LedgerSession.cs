@@ -49,19 +49,22 @@ internal sealed class LedgerSession(DbConnection connection, bool locksRows) : I
         {
             commands[sql] = command = connection.CreateCommand();
             command.CommandText = sql;
+            foreach (var (name, _) in parameters)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = name;
+                command.Parameters.Add(parameter);
+            }
         }
-        command.Parameters.Clear();
-        foreach (var (name, value) in parameters)
+        // Npgsql binds the parameters that a command had when it ran first: they get new values, they are not exchanged.
+        for (var i = 0; i < parameters.Length; i++)
         {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            parameter.Value = value switch
+            command.Parameters[i].Value = parameters[i].Value switch
             {
                 null => DBNull.Value,
                 DateTimeOffset time => time.UtcTicks,
-                _ => value,
+                var value => value,
             };
-            command.Parameters.Add(parameter);
         }
         return command;
     }
