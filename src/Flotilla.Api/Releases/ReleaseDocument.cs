@@ -9,6 +9,9 @@ public static class ReleaseMediaTypes
     /// <summary>Artifact type of a release's OCI manifest; its config is a <see cref="ReleaseDocument"/>, its layers are objects.</summary>
     public const string Release = "application/vnd.flotilla.release.v1+json";
 
+    /// <summary>The config of that manifest: a <see cref="ReleaseDocument"/>, canonical JSON.</summary>
+    public const string Document = "application/vnd.flotilla.release.document.v1+json";
+
     /// <summary>Objects, one in each line, canonical JSON (RFC 8785).</summary>
     public const string Objects = "application/vnd.flotilla.objects.v1+jsonl";
 }
