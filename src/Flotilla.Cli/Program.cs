@@ -9,6 +9,9 @@ var root = new RootCommand("Flotilla manages fleets of Kubernetes sites.")
     HubConnection.NamespaceOption,
     ApiServerCommand.Create(),
     GetCommand.Create(),
+    LogsCommand.Create(),
     SiteCommand.Create(),
+    StatusCommand.Create(),
+    WaitCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

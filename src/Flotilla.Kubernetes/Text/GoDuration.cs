@@ -1,7 +1,7 @@
 namespace Flotilla.Kubernetes.Text;
 
 /// <summary>Durations as Go writes them (<c>1h30m</c>, <c>-1.5s</c>), in nanoseconds.</summary>
-internal static class GoDuration
+public static class GoDuration
 {
     /// <summary>Reads a sequence of numbers with units (<c>h m s ms us ns</c>) as Go's <c>time.ParseDuration</c>; null when it is none or does not fit 64 bits of nanoseconds.</summary>
     public static long? Parse(ReadOnlySpan<char> text)
@@ -26,6 +26,9 @@ internal static class GoDuration
             return unchecked((long)(0 - total));
         return total > long.MaxValue ? null : (long)total;
     }
+
+    /// <summary>The same as a <see cref="TimeSpan"/>, to 100 ns.</summary>
+    public static TimeSpan? ParseTimeSpan(ReadOnlySpan<char> text) => Parse(text) is { } nanoseconds ? TimeSpan.FromTicks(nanoseconds / 100) : null;
 
     private static ulong? ReadPart(ref ReadOnlySpan<char> text)
     {
