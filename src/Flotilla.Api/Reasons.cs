@@ -26,4 +26,25 @@ public static class Reasons
     public const string Healthy = "Healthy";
     public const string Unhealthy = "Unhealthy";
     public const string ApplyFailed = "ApplyFailed";
+    public const string NothingApplied = "NothingApplied";
+    public const string WaitingForFleet = "WaitingForFleet";
+
+    // Conditions of a Fleet, beyond those of its sites.
+    public const string AllUpToDate = "AllUpToDate";
+    public const string RollingOut = "RollingOut";
+    public const string SitesAway = "SitesAway";
+    public const string SitesNotEnrolled = "SitesNotEnrolled";
+    public const string NoSites = "NoSites";
+    public const string NoOverlap = "NoOverlap";
+    public const string ChangeFailing = "ChangeFailing";
+    public const string NotStalled = "NotStalled";
+    public const string NoSuchStack = "NoSuchStack";
+
+    // Conditions of Stacks and Components.
+    public const string Compiled = "Compiled";
+    public const string CompileFailed = "CompileFailed";
+    public const string WaitingForSource = "WaitingForSource";
+    public const string SourceFailed = "SourceFailed";
+    public const string WaitingForComponent = "WaitingForComponent";
+    public const string SourcesReady = "SourcesReady";
 }

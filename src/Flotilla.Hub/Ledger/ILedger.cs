@@ -1,5 +1,6 @@
 using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
+using Flotilla.Core.Sites;
 
 namespace Flotilla.Hub.Ledger;
 
@@ -104,6 +105,9 @@ public sealed record StoredTarget
     /// <summary>When the permit was issued; null while there is none.</summary>
     public DateTimeOffset? Permitted { get; init; }
 
+    /// <summary>What the envelope says besides release and permit, in short: tells whether it is still as declared.</summary>
+    public string Inputs { get; init; } = "";
+
     /// <summary>DSSE envelope (JSON).</summary>
     public required byte[] Envelope { get; init; }
 }
@@ -113,56 +117,6 @@ public sealed record StoredTarget
 /// <param name="ReportDigest">Digest of the stored report, empty for none.</param>
 /// <param name="Target">What the site is meant to be, when that is newer than what it told to have taken.</param>
 public sealed record SyncOutcome(long Acknowledged, string ReportDigest, StoredTarget? Target);
-
-/// <summary>A site in short: small enough to hold for every site.</summary>
-public sealed record SiteFacts
-{
-    public required SiteName Site { get; init; }
-
-    public bool Enrolled { get; init; }
-
-    public DateTimeOffset? LastSeen { get; init; }
-
-    /// <summary>Epoch of the newest desired state that the site told to have taken.</summary>
-    public long TakenEpoch { get; init; }
-
-    /// <summary>Sequence of the newest desired state that the site told to have taken.</summary>
-    public long TakenSequence { get; init; }
-
-    public string? Agent { get; init; }
-
-    public SitePhase Phase { get; init; }
-
-    public string Reason { get; init; } = "";
-
-    public string Message { get; init; } = "";
-
-    public string? AppliedRelease { get; init; }
-
-    public string? AppliedRevision { get; init; }
-
-    public DateTimeOffset? AppliedSince { get; init; }
-
-    public bool Healthy { get; init; }
-
-    public bool Drifted { get; init; }
-
-    public KubernetesFacts? Kubernetes { get; init; }
-
-    public string? Fleet { get; init; }
-
-    public ReleaseTarget? Stage { get; init; }
-
-    public StartPermit? Permit { get; init; }
-
-    public ReleaseTarget? PreviousGood { get; init; }
-
-    public DateTimeOffset? Permitted { get; init; }
-
-    public long Epoch { get; init; }
-
-    public long Sequence { get; init; }
-}
 
 /// <summary>An entry with its position in the site's story.</summary>
 public sealed record StoredEntry(long Position, string Journal, DateTimeOffset Received, JournalEntry Entry);

@@ -39,6 +39,7 @@ internal static class LedgerSchema
                 permit_release TEXT, permit_from BIGINT, permit_until BIGINT,
                 good_revision TEXT, good_release TEXT,
                 permitted BIGINT,
+                inputs TEXT NOT NULL,
                 epoch BIGINT NOT NULL,
                 sequence BIGINT NOT NULL,
                 envelope {bytes} NOT NULL);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Flotilla.Api.Sites;
+using Flotilla.Core.Sites;
 
 namespace Flotilla.Hub.Ledger;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Flotilla.Api;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
+using Flotilla.Core.Sites;
 
 namespace Flotilla.Hub.Ledger;
 
@@ -13,7 +14,7 @@ internal static class SiteQueries
         SELECT s.id, s.namespace, s.name, s.key_id, s.signing_key, s.sealing_key, s.enrolled, s.last_seen, s.agent,
             s.taken_epoch, s.taken_sequence, s.journal, j.last, s.report_digest, s.summary,
             t.fleet, t.stage_revision, t.stage_release, t.permit_release, t.permit_from, t.permit_until,
-            t.good_revision, t.good_release, t.permitted, t.epoch, t.sequence
+            t.good_revision, t.good_release, t.permitted, t.epoch, t.sequence, t.inputs
         FROM sites s
         LEFT JOIN targets t ON t.site = s.id
         LEFT JOIN streams j ON j.site = s.id AND j.journal = s.journal
@@ -21,7 +22,7 @@ internal static class SiteQueries
 
     private const string Target = """
         SELECT t.fleet, t.stage_revision, t.stage_release, t.permit_release, t.permit_from, t.permit_until,
-            t.good_revision, t.good_release, t.permitted, t.epoch, t.sequence, t.envelope
+            t.good_revision, t.good_release, t.permitted, t.epoch, t.sequence, t.envelope, t.inputs
         FROM targets t JOIN sites s ON s.id = t.site
         WHERE s.namespace = @namespace AND s.name = @name
         """;
@@ -48,6 +49,7 @@ internal static class SiteQueries
                 Epoch = row.GetInt64(9),
                 Sequence = row.GetInt64(10),
                 Envelope = row.GetFieldValue<byte[]>(11),
+                Inputs = row.GetString(12),
             },
             cancellation, ("namespace", site.Namespace), ("name", site.Name));
 
@@ -95,6 +97,7 @@ internal static class SiteQueries
             Permitted = row.TimeOrNull(23),
             Epoch = row.NumberOrZero(24),
             Sequence = row.NumberOrZero(25),
+            Inputs = row.TextOrNull(26) ?? "",
         });
     }
 

@@ -1,3 +1,5 @@
+using Flotilla.Core.Sites;
+
 namespace Flotilla.Hub.Ledger;
 
 /// <summary>What syncs of a site are answered from: small enough to hold for every site.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
+using Flotilla.Core.Sites;
 using Microsoft.Extensions.Logging;
 
 namespace Flotilla.Hub.Ledger;

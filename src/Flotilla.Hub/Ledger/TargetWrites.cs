@@ -48,21 +48,21 @@ internal static class TargetWrites
         await session.ExecuteAsync(
             """
             INSERT INTO targets (site, fleet, stage_revision, stage_release, permit_release, permit_from, permit_until,
-                good_revision, good_release, permitted, epoch, sequence, envelope)
+                good_revision, good_release, permitted, inputs, epoch, sequence, envelope)
             VALUES (@id, @fleet, @stage_revision, @stage_release, @permit_release, @permit_from, @permit_until,
-                @good_revision, @good_release, @permitted, @epoch, @sequence, @envelope)
+                @good_revision, @good_release, @permitted, @inputs, @epoch, @sequence, @envelope)
             ON CONFLICT (site) DO UPDATE SET fleet = excluded.fleet,
                 stage_revision = excluded.stage_revision, stage_release = excluded.stage_release,
                 permit_release = excluded.permit_release, permit_from = excluded.permit_from, permit_until = excluded.permit_until,
                 good_revision = excluded.good_revision, good_release = excluded.good_release,
-                permitted = excluded.permitted, epoch = excluded.epoch, sequence = excluded.sequence, envelope = excluded.envelope
+                permitted = excluded.permitted, inputs = excluded.inputs, epoch = excluded.epoch, sequence = excluded.sequence, envelope = excluded.envelope
             """,
             cancellation,
             ("id", id), ("fleet", target.Fleet),
             ("stage_revision", target.Stage?.Revision), ("stage_release", target.Stage?.Release),
             ("permit_release", target.Permit?.Release), ("permit_from", target.Permit?.NotBefore.UtcTicks), ("permit_until", target.Permit?.NotAfter.UtcTicks),
             ("good_revision", target.PreviousGood?.Revision), ("good_release", target.PreviousGood?.Release),
-            ("permitted", target.Permitted?.UtcTicks), ("epoch", target.Epoch), ("sequence", target.Sequence), ("envelope", target.Envelope));
+            ("permitted", target.Permitted?.UtcTicks), ("inputs", target.Inputs), ("epoch", target.Epoch), ("sequence", target.Sequence), ("envelope", target.Envelope));
         session.Changes.Add(new LedgerChange(LedgerChangeKind.Target, target.Site));
         return true;
     }

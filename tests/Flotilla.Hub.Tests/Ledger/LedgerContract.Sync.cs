@@ -1,6 +1,7 @@
 using CsCheck;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
+using Flotilla.Core.Sites;
 using Flotilla.Hub.Ledger;
 
 namespace Flotilla.Hub.Tests.Ledger;

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Flotilla.Api.Sync;
+using Flotilla.Core.Sites;
 using Flotilla.Hub.Ledger;
 
 namespace Flotilla.Hub.Tests.Ledger;
@@ -14,6 +15,7 @@ public abstract partial class LedgerContract
             Permit = new StartPermit("sha256:release-1", Now.AddTicks(7), Now.AddHours(1)),
             PreviousGood = new ReleaseTarget("sha256:old", "sha256:older"),
             Permitted = Now.AddTicks(3),
+            Inputs = "as declared",
         };
         Assert.True(await Ledger.SetTargetsAsync(Lease(1), [target], Cancellation));
         for (var round = 0; round < 2; round++, await OpenAgainAsync())
@@ -33,6 +35,7 @@ public abstract partial class LedgerContract
                     Permitted = target.Permitted,
                     Epoch = 1,
                     Sequence = 1,
+                    Inputs = target.Inputs,
                 },
                 facts);
         }

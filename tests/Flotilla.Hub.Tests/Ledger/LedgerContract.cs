@@ -1,5 +1,6 @@
 using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
+using Flotilla.Core.Sites;
 using Flotilla.Hub.Ledger;
 using Flotilla.TestKit;
 
