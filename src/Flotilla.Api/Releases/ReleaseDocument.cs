@@ -55,7 +55,8 @@ public sealed record ReleaseComponent
 
     /// <summary>
     /// Names of sealed values that its Secrets hold. Within their data a value stands as U+E000, its name, U+E001: characters that a
-    /// compiled release holds nowhere else. In <c>data</c> the whole decoded text is replaced before it is encoded.
+    /// compiled release holds nowhere else. A text of <c>data</c> that holds one stands decoded in the release: who opens the values
+    /// replaces first, and encodes the whole (base64) then.
     /// </summary>
     public IReadOnlyList<string> Sealed { get => field ?? []; init; }
 }

@@ -1,8 +1,7 @@
+using Flotilla.Core.Applying;
 using Flotilla.Core.Releases.Parameters;
 using Flotilla.Core.Releases.Patching;
 using Flotilla.Core.Releases.Sources;
-
-using Flotilla.Core.Applying;
 
 namespace Flotilla.Core.Releases;
 
@@ -18,6 +17,7 @@ internal sealed class CompiledComponent(ComponentUse use, IReadOnlyList<string> 
 
     public ComponentParameters Parameters => parameters;
 
+    /// <summary>Objects that are the same at each site; empty once they are in <see cref="SharedBlobs"/>.</summary>
     public List<SharedObject> Shared { get; } = [];
 
     public List<OpenObject> Open { get; } = [];
@@ -26,9 +26,19 @@ internal sealed class CompiledComponent(ComponentUse use, IReadOnlyList<string> 
     public List<PatchStep> Uncertain { get; } = [];
 
     /// <summary>Blobs with the shared objects.</summary>
-    public IReadOnlyList<ReleaseBlob> SharedBlobs => blobs ??= ObjectBlobs.OfShared(Shared);
+    public IReadOnlyList<ReleaseBlob> SharedBlobs { get; private set; } = [];
 
-    private IReadOnlyList<ReleaseBlob>? blobs;
+    /// <summary>What all sites get of it, as far as that is known without them.</summary>
+    public IReadOnlyList<ObjectId> Keys { get; private set; } = [];
+
+    /// <summary>Puts the shared objects into blobs, and lets go of the trees that they were made of.</summary>
+    public void Finish()
+    {
+        SharedBlobs = ObjectBlobs.OfShared(Shared);
+        Keys = [.. Shared.Select(o => o.Key), .. Open.Where(o => o.Key is not null).Select(o => o.Key!.Value)];
+        Shared.Clear();
+        Shared.TrimExcess();
+    }
 
     /// <summary>Names of site values that its open objects take, as <c>tills</c> of <c>${site.tills}</c>.</summary>
     public IEnumerable<string> SiteNames() => Open

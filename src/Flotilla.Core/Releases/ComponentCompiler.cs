@@ -30,6 +30,7 @@ internal sealed class ComponentCompiler(CompiledComponent component, IReadOnlyLi
 
     private void Compile(ManifestObject source)
     {
+        scopes.Settle(source.Content);
         var sound = true;
         var scan = PlaceholderScan.Of(source.Content, component.Use.Substitute, component.Parameters, (field, message, remedy) =>
         {
@@ -42,7 +43,6 @@ internal sealed class ComponentCompiler(CompiledComponent component, IReadOnlyLi
             possible.UnionWith(patches);
             return;
         }
-        scopes.Settle(source.Content);
         var isOpen = scan.Names.Any(component.Parameters.IsOpen);
         var content = source.Content;
         if (scan.HasTemplates && !isOpen && (content = Fill(source)) is null)

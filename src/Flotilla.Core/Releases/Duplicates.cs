@@ -1,6 +1,5 @@
-using Flotilla.Core.Releases.Sources;
-
 using Flotilla.Core.Applying;
+using Flotilla.Core.Releases.Sources;
 
 namespace Flotilla.Core.Releases;
 

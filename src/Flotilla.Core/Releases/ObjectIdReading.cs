@@ -5,7 +5,7 @@ using Flotilla.Kubernetes.Json;
 namespace Flotilla.Core.Releases;
 
 /// <summary>Tells what object a tree is.</summary>
-internal static class ObjectIdReading
+public static class ObjectIdReading
 {
     /// <summary>The id of an object; parts that it does not have are empty.</summary>
     public static ObjectId Id(this JsonObject content)
@@ -15,5 +15,5 @@ internal static class ObjectIdReading
     }
 
     /// <summary>The API group; empty for core.</summary>
-    public static string GroupOf(string apiVersion) => apiVersion.LastIndexOf('/') is >= 0 and var slash ? apiVersion[..slash] : "";
+    internal static string GroupOf(string apiVersion) => apiVersion.LastIndexOf('/') is >= 0 and var slash ? apiVersion[..slash] : "";
 }

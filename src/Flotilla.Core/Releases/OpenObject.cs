@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
+using Flotilla.Core.Applying;
 using Flotilla.Core.Releases.Parameters;
 using Flotilla.Core.Releases.Patching;
 using Flotilla.Core.Releases.Sources;
-
-using Flotilla.Core.Applying;
 
 namespace Flotilla.Core.Releases;
 

@@ -2,10 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flotilla.Api;
 using Flotilla.Api.Releases;
+using Flotilla.Core.Applying;
 using Flotilla.Core.Releases.Patching;
 using Flotilla.Kubernetes.Json;
-
-using Flotilla.Core.Applying;
 
 namespace Flotilla.Core.Releases;
 

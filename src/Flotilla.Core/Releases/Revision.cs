@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
 using System.Text;
+using Flotilla.Api;
 using Flotilla.Api.Stacks;
-using Flotilla.Core.Releases.Sources;
-
 using Flotilla.Core.Applying;
+using Flotilla.Core.Releases.Sources;
 
 namespace Flotilla.Core.Releases;
 
@@ -15,17 +15,15 @@ public sealed class Revision
 {
     internal Revision(IReadOnlyList<CompiledComponent> components, PrunePolicy prune, KindScopes scopes)
     {
-        (Parts, Prune, Scopes) = (components, prune, scopes);
-        Inputs = RevisionInputs.Write(components, prune);
+        (Parts, Scopes) = (components, scopes);
+        Prune = prune with { Allow = RevisionInputs.Sorted(prune.Allow, ApiJson.Default.ObjectTarget) };
+        Inputs = RevisionInputs.Write(components, Prune);
         Digest = ContentDigest.Of(Inputs.Span);
         SiteNames = [.. components.SelectMany(c => c.SiteNames()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        var shared = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
-        foreach (var blob in components.SelectMany(c => c.SharedBlobs))
-            shared[blob.Digest] = blob.Bytes;
-        SharedBlobs = shared.ToFrozenDictionary(StringComparer.Ordinal);
-        SharedKeys = components.SelectMany(c => c.Shared.Select(o => (o.Key, Component: c.Use.Name)))
-            .Concat(components.SelectMany(c => c.Open.Where(o => o.Key is not null).Select(o => (o.Key!.Value, Component: c.Use.Name))))
-            .ToFrozenDictionary(o => o.Item1, o => o.Component);
+        foreach (var component in components)
+            component.Finish();
+        SharedBlobs = components.SelectMany(c => c.SharedBlobs).DistinctBy(b => b.Digest).ToFrozenDictionary(b => b.Digest, b => b.Bytes, StringComparer.Ordinal);
+        SharedKeys = components.SelectMany(c => c.Keys.Select(k => (Key: k, c.Use.Name))).ToFrozenDictionary(k => k.Key, k => k.Name);
     }
 
     /// <summary>SHA-256 of <see cref="Inputs"/>.</summary>

@@ -19,7 +19,7 @@ internal static class RevisionInputs
     {
         ["form"] = Form,
         ["components"] = new JsonArray([.. components.OrderBy(c => c.Use.Name, StringComparer.Ordinal).Select(Component)]),
-        ["prune"] = Node(prune with { Allow = Sorted(prune.Allow, ApiJson.Default.ObjectTarget) }, ApiJson.Default.PrunePolicy),
+        ["prune"] = Node(prune, ApiJson.Default.PrunePolicy),
     });
 
     private static JsonNode Component(CompiledComponent component)

@@ -50,7 +50,7 @@ internal sealed class SiteValues(CompiledComponent component, SiteInputs site, P
             return SealedMarker.Of(value.Text);
         }
         if (SealedMarker.IsIn(value.Text))
-            Tell(FieldOf(placeholder), "the characters U+E000 and U+E001 mark sealed values and must not stand in a value", "remove them");
+            Tell(FieldOf(placeholder), SealedMarker.Reserved, "remove them");
         return value.Text;
     }
 

@@ -27,7 +27,7 @@ internal sealed record Declared(Stack Stack, IReadOnlyList<Component> Components
             [.. all["Site"].Select(o => o.Deserialize(ApiJson.Default.Site)!)]);
     }
 
-    public RevisionOutcome Compile() => RevisionCompiler.Compile(Stack, Components, digest => Content.TryGetValue(digest, out var bytes) ? bytes : null);
+    public RevisionOutcome Compile() => RevisionCompiler.Compile(Stack, Components, digest => Content.TryGetValue(digest, out var bytes) ? (ReadOnlyMemory<byte>?)bytes : null);
 
     public Revision Revision()
     {

@@ -6,8 +6,6 @@ namespace Flotilla.Core.Releases.Parameters;
 /// <summary>Brings a version's parameters and a stack's values together.</summary>
 internal static class ParameterBinding
 {
-    private static readonly char[] Markers = [SealedMarker.Begin, SealedMarker.End];
-
     public static ComponentParameters Read(ComponentUse use, ProblemList problems)
     {
         var parameters = new ComponentParameters();
@@ -52,8 +50,8 @@ internal static class ParameterBinding
             problems.Add(place.Stalled(problem, "write $$ for a dollar that is meant as such"));
         else if (template.Names.FirstOrDefault(n => !n.StartsWith("site.", StringComparison.Ordinal) || n.Length == "site.".Length) is { } unknown)
             problems.Add(place.Stalled($"unknown placeholder ${{{unknown}}}", "values of a stack may use ${site.NAME}; write $$ for a dollar that is meant as such"));
-        else if (value.Value.IndexOfAny(Markers) >= 0)
-            problems.Add(place.Stalled("the characters U+E000 and U+E001 mark sealed values and must not stand in sources", "remove them"));
+        else if (SealedMarker.IsIn(value.Value))
+            problems.Add(place.Stalled(SealedMarker.Reserved, "remove them"));
         else if (template.Names.Any())
         {
             parameters.SetOpen(value.Name, template);
@@ -72,6 +70,11 @@ internal static class ParameterBinding
         if (ParameterType.TryRead(parameter.Type, text, out var value) is { } problem)
         {
             problems.Add(place.Stalled($"parameter {parameter.Name}: {problem}", $"give it a value of type {parameter.Type}"));
+            parameters.SetBroken(parameter.Name);
+        }
+        else if (SealedMarker.IsIn(text))
+        {
+            problems.Add(place.Stalled(SealedMarker.Reserved, "remove them"));
             parameters.SetBroken(parameter.Name);
         }
         else

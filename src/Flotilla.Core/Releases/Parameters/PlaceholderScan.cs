@@ -27,7 +27,7 @@ internal sealed class PlaceholderScan
         TreeTemplate.Visit(tree, "", (field, text) =>
         {
             if (SealedMarker.IsIn(text))
-                report(field, "the characters U+E000 and U+E001 mark sealed values and must not stand in sources", "remove them");
+                report(field, SealedMarker.Reserved, "remove them");
             if (templates && TextTemplate.IsTemplate(text))
                 scan.Read(text, field, parameters, report);
         });

@@ -8,6 +8,8 @@ internal static class SealedMarker
 {
     public const char Begin = '\uE000', End = '\uE001';
 
+    public const string Reserved = "the characters U+E000 and U+E001 mark sealed values and must not stand anywhere else";
+
     public static string Of(string name) => $"{Begin}{name}{End}";
 
     public static bool IsIn(ReadOnlySpan<char> text) => text.ContainsAny(Begin, End);
