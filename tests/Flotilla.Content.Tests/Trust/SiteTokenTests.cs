@@ -104,7 +104,11 @@ public sealed class SiteTokenTests
     [Fact]
     public void Any_text_is_malformed_without_surprise()
     {
-        var part = Gen.OneOf(Gen.String, Gen.Byte.Array.Select(b => Base64Url.EncodeToString(b)), Json.Any.Select(j => Encoded(j?.ToJsonString() ?? "null")));
+        var part = Gen.OneOf(
+            Gen.String,
+            Gen.Byte.Array.Select(b => Base64Url.EncodeToString(b)),
+            Gen.String.Select(s => Encoded(JsonValue.Create(s).ToJsonString())),
+            Gen.OneOf(Gen.Const("{}"), Gen.Const("[]"), Gen.Const("null"), Gen.Const("{\"alg\":\"ES256\"}")).Select(Encoded));
         Gen.Select(part, part, part).Sample((a, b, c) =>
         {
             Assert.Null(SiteToken.Read($"{a}.{b}.{c}"));
