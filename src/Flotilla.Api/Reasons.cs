@@ -1,7 +1,7 @@
 namespace Flotilla.Api;
 
 /// <summary>Reason codes, one home for all: conditions, reports, journals. docs/reasons.md explains each; a test holds the two together.</summary>
-public static class Reasons
+public static partial class Reasons
 {
     // Conditions of a Site.
     public const string Enrolled = "Enrolled";

@@ -1,0 +1,253 @@
+using Flotilla.Api.Releases;
+using Flotilla.Api.Sync;
+using Flotilla.Core.Applying;
+using Flotilla.Kubernetes.Client;
+
+namespace Flotilla.Agent.Applying;
+
+/// <summary>Starts all that can be started now.</summary>
+internal sealed partial class ApplyLoop
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(2);
+
+    /// <summary>So often somebody is corrected at once; from then on with growing pauses.</summary>
+    private const int PatienceWithOthers = 3;
+    private static readonly TimeSpan FirstTruce = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestTruce = TimeSpan.FromMinutes(10);
+
+    private async ValueTask AdvanceAsync()
+    {
+        var now = time.GetUtcNow();
+        if (due <= now)
+            due = null;
+        ResolveKinds(now);
+        if (release is not null)
+        {
+            foreach (var component in components)
+                Advance(component, now);
+            foreach (var kind in kinds.Values.Where(k => k.ToLook.Count > 0))
+                StartLooking(kind);
+            EndContests(now);
+            await PruneAsync(now);
+        }
+        if (mustSave && inFlight == 0)
+            await SaveAsync();
+    }
+
+    private void Advance(ComponentWork component, DateTimeOffset now)
+    {
+        component.IsHealthy = component.Objects.All(o => o.IsApplied && IsHealthy(o));
+        var isOpen = Before(component).All(c => c.IsHealthy);
+        foreach (var (wave, members) in component.Waves)
+        {
+            if (wave == ApplyWave.Admission)
+                isOpen &= component.Waves.Where(w => w.Key < wave).All(w => w.Value.TrueForAll(IsHealthy));
+            var isDone = true;
+            foreach (var tracked in members)
+            {
+                var need = kinds.GetValueOrDefault(KindKey.Of(tracked.Id)) is { IsReady: true } ? tracked.Need() : ObjectNeed.Patience;
+                isDone &= need == ObjectNeed.Nothing;
+                // What was as it should be is made so again at once, whatever else waits.
+                if (need == ObjectNeed.Correct || (need == ObjectNeed.Apply && isOpen))
+                    TryStart(component, tracked, need, now);
+            }
+            if (wave == ApplyWave.Definitions)
+                isDone &= members.TrueForAll(IsHealthy);
+            isOpen &= isDone;
+        }
+    }
+
+    private IEnumerable<ComponentWork> Before(ComponentWork component) =>
+        component.Component.After.Select(name => components.Find(c => c.Name == name)).OfType<ComponentWork>();
+
+    private void TryStart(ComponentWork component, TrackedObject tracked, ObjectNeed need, DateTimeOffset now)
+    {
+        var notBefore = tracked.NotBefore > limit.NotBefore ? tracked.NotBefore : limit.NotBefore;
+        if (notBefore > now)
+        {
+            LookAgainAt(notBefore);
+            return;
+        }
+        if (inFlight >= limit.Current)
+            return;
+        var want = tracked.Wanted!;
+        var kind = kinds[KindKey.Of(tracked.Id)];
+        var isOurs = need == ObjectNeed.Correct || tracked.Applied.Length > 0 || tracked.Live is { IsOurs: true };
+        if (!isOurs)
+        {
+            if (tracked.Live is not null)
+                tracked.IsForeign = true;
+            if (tracked.IsForeign is null)
+            {
+                tracked.InFlight = true;
+                kind.ToLook.Add(tracked);
+                return;
+            }
+            if (tracked.IsForeign == true && !want.Adopt && !want.Id.IsOf("", "Namespace"))
+            {
+                // What fails in a way that only people can mend is looked at again all the same, later each time.
+                Fail(tracked, ObjectFailure.NotOurs(tracked.Id, $"{tracked.Id} is there already and is not of this site's releases"), now);
+                tracked.IsForeign = null;
+                LookAgainAt(tracked.NotBefore);
+                return;
+            }
+        }
+        (tracked.InFlight, tracked.IsCorrecting, tracked.SeenInFlight) = (true, need == ObjectNeed.Correct && tracked.Fingerprint.Length > 0, null);
+        tracked.VersionBefore = tracked.Live?.Version ?? "";
+        inFlight++;
+        component.IsTouched |= need == ObjectNeed.Apply;
+        var (resource, current, exists, force) = (kind.Watch!.Resource, release!, tracked.Live is not null || tracked.IsForeign == true, isOurs || tracked.IsForeign == true || want.Adopt);
+        Start(async () => new ApplyMessage.Applied(tracked, want, await ObjectApply.RunAsync(cluster, resource, current, want, force, exists, cancellation)));
+    }
+
+    private void StartLooking(KindWork kind)
+    {
+        var (resource, asked) = (kind.Watch!.Resource, kind.ToLook.Select(o => o.Id).ToList());
+        kind.ToLook.Clear();
+        Start(() => ForeignLook.RunAsync(cluster, resource, asked, cancellation));
+    }
+
+    private void Take(ApplyMessage.Looked looked)
+    {
+        var now = time.GetUtcNow();
+        foreach (var id in looked.Asked)
+        {
+            if (!objects.TryGetValue(id, out var tracked))
+                continue;
+            tracked.InFlight = false;
+            if (looked.Failure is { } failure)
+                Fail(tracked, failure, now);
+            else
+                tracked.IsForeign = looked.Foreign.ContainsKey(id);
+        }
+    }
+
+    private async ValueTask TakeAsync(ApplyMessage.Applied applied)
+    {
+        var (tracked, want, result, now) = (applied.Object, applied.Wanted, applied.Result, time.GetUtcNow());
+        inFlight--;
+        tracked.InFlight = false;
+        var seen = tracked.SeenInFlight;
+        tracked.SeenInFlight = null;
+        if (result.Failure is { } failure)
+        {
+            if (failure.Kind == FailureKind.Throttled)
+                limit.Throttled(now, failure.RetryAfter);
+            if (failure.Reason == Api.Reasons.NotOurs)
+                tracked.IsForeign = null;
+            if (failure.Reason == Api.Reasons.Immutable && want.MayReplace && !ObjectFailure.NeverReplaced(tracked.Id))
+                StartReplacing(tracked);
+            else
+                Fail(tracked, failure, now);
+            return;
+        }
+        limit.Succeeded();
+        if (tracked.Wanted is null && !objects.ContainsKey(tracked.Id))
+            objects[tracked.Id] = tracked;
+        var wasFound = tracked.IsForeign == true && tracked.Applied.Length == 0;
+        (tracked.Failure, tracked.Attempts, tracked.IsForeign) = (null, 0, null);
+        (tracked.Applied, tracked.Component, tracked.Protected) = (want.Digest, want.Component, want.Protected);
+        tracked.Uid = result.Uid;
+        tracked.Found |= wasFound && want.Id.IsOf("", "Namespace");
+        mustSave = true;
+        tracked.AwaitedVersion = result.Version;
+        if (seen?.GetValueOrDefault(result.Version) is { } fingerprint)
+            (tracked.Fingerprint, tracked.AwaitedVersion) = (fingerprint, "");
+        else if (tracked.Live is { } live)
+            Settle(tracked, live);
+        if (wasFound && !tracked.Found)
+            await TellAsync(JournalEvent.Adopted, want.Component, tracked.Id.ToString(), Api.Reasons.Adopted, "was there before and is managed from now on");
+        if (tracked.IsReplacing && result.IsCreated)
+        {
+            tracked.IsReplacing = false;
+            await TellAsync(JournalEvent.Replaced, want.Component, tracked.Id.ToString(), Api.Reasons.Replaced, "was deleted and made anew, since a field changed that cannot be changed");
+        }
+        if (tracked.IsCorrecting)
+            await CorrectedAsync(tracked, result, now);
+    }
+
+    private async ValueTask CorrectedAsync(TrackedObject tracked, ApplyResult result, DateTimeOffset now)
+    {
+        tracked.IsCorrecting = false;
+        // Nothing changed: the server only writes some value in another way than before.
+        if (!result.IsCreated && result.Version == tracked.VersionBefore)
+        {
+            (tracked.Fingerprint, tracked.AwaitedVersion, tracked.Contest) = (tracked.Live?.Fingerprint ?? "", "", null);
+            return;
+        }
+        var contest = tracked.Contest ??= new Contest();
+        contest.Corrections++;
+        contest.Last = now;
+        var who = contest.Opponents.Length > 0 ? contest.Opponents : "somebody";
+        var what = contest.Fields.Length > 0 ? $"{who} changed {contest.Fields}; it is as declared again" : "it had been deleted and was made again";
+        if (contest.Corrections <= PatienceWithOthers)
+            await TellAsync(JournalEvent.DriftCorrected, tracked.Component, tracked.Id.ToString(), Api.Reasons.DriftCorrected, what);
+        if (contest.Corrections < PatienceWithOthers)
+        {
+            LookAgainAt(now + FirstTruce);
+            return;
+        }
+        var truce = Truce(contest);
+        tracked.NotBefore = now + truce;
+        LookAgainAt(tracked.NotBefore + truce);
+        if (contest.IsTold)
+            return;
+        contest.IsTold = true;
+        var fields = contest.Fields.Length > 0 ? contest.Fields : "the object";
+        await TellAsync(
+            JournalEvent.DriftContested, tracked.Component, tracked.Id.ToString(), Api.Reasons.DriftContested,
+            $"{who} keeps changing {fields}; it is corrected with growing pauses from now on. Stop {who}, or add the fields to ignoreFields of the component's version");
+    }
+
+    /// <summary>Whoever has been quiet for long enough is forgotten.</summary>
+    private void EndContests(DateTimeOffset now)
+    {
+        foreach (var tracked in objects.Values.Where(o => o.Contest is { Corrections: > 0 }))
+        {
+            var contest = tracked.Contest!;
+            var end = contest.Last + (contest.Corrections < PatienceWithOthers ? FirstTruce : 2 * Truce(contest));
+            if (end <= now && tracked.Need() == ObjectNeed.Nothing)
+                tracked.Contest = null;
+            else if (end > now)
+                LookAgainAt(end);
+        }
+    }
+
+    private static TimeSpan Truce(Contest contest) => Backoff(contest.Corrections - PatienceWithOthers, FirstTruce, LongestTruce);
+
+    private void Fail(TrackedObject tracked, ObjectFailure failure, DateTimeOffset now)
+    {
+        tracked.Failure = failure;
+        var pause = Backoff(tracked.Attempts++, FirstRetry, LongestRetry);
+        tracked.NotBefore = now + (failure.RetryAfter > pause ? failure.RetryAfter : pause);
+        LookAgainAt(tracked.NotBefore);
+    }
+
+    private void StartReplacing(TrackedObject tracked)
+    {
+        tracked.IsReplacing = true;
+        StartDeleting(tracked);
+    }
+
+    private void StartDeleting(TrackedObject tracked)
+    {
+        tracked.InFlight = true;
+        inFlight++;
+        var (resource, uid) = (kinds[KindKey.Of(tracked.Id)].Watch!.Resource, tracked.Live?.Uid);
+        Start(() => ObjectDeletion.RunAsync(cluster, resource, tracked, uid, cancellation));
+    }
+
+    private async ValueTask TakeAsync(ApplyMessage.Deleted deleted)
+    {
+        inFlight--;
+        var tracked = deleted.Object;
+        tracked.InFlight = false;
+        if (deleted.Failure is null && tracked.Wanted is null)
+            await TellAsync(JournalEvent.Pruned, tracked.Component, tracked.Id.ToString(), Api.Reasons.LeftRelease, "left the release and was deleted");
+        if (deleted.Failure is { } failure)
+            Fail(tracked, failure, time.GetUtcNow());
+        else if (tracked.Live is null)
+            Gone(tracked);
+    }
+}

@@ -1,0 +1,170 @@
+using Flotilla.Api;
+using Flotilla.Api.Sync;
+using Flotilla.Core.Applying;
+
+namespace Flotilla.Agent.Applying;
+
+/// <summary>What is told to the observer.</summary>
+internal sealed partial class ApplyLoop
+{
+    private const int MostProblems = 20;
+    private ApplyProgress? told;
+
+    private ValueTask TellAsync(JournalEvent what, string? component, string? obj, string reason, string message, string? about = null) =>
+        observer.HappenedAsync(new ApplyEvent(what, component, obj, reason, message, about ?? release?.Digest ?? ""), cancellation);
+
+    private void Take(ApplyMessage.Recovered recovered)
+    {
+        if (recovered.Failure is not null)
+        {
+            // Without it nothing could be pruned; the rest goes on meanwhile.
+            Start(async () =>
+            {
+                await Task.Delay(FirstTruce, time, cancellation);
+                return await InventoryRecovery.RunAsync(cluster, cancellation);
+            });
+            return;
+        }
+        isRecovering = false;
+        mustSave = true;
+        foreach (var entry in recovered.Entries)
+        {
+            var tracked = TrackedObject.Of(entry);
+            objects.TryAdd(tracked.Id, tracked);
+        }
+        WatchKinds();
+    }
+
+    private async ValueTask ReportAsync()
+    {
+        if (release is null)
+            return;
+        var reports = new List<ComponentReport>();
+        foreach (var component in components)
+        {
+            var report = Describe(component);
+            await TellChangeAsync(component, report);
+            reports.Add(report);
+        }
+        var areApplied = components.TrueForAll(c => c.Objects.All(o => o.IsApplied));
+        var leaving = objects.Values.Where(o => o.Wanted is null).ToList();
+        reports.AddRange(leaving.Where(o => !components.Exists(c => c.Name == o.Component)).GroupBy(o => o.Component, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => DescribeLeaving(g.Key, [.. g.OrderBy(o => o.Id)])));
+        var progress = new ApplyProgress
+        {
+            Release = release.Digest,
+            Revision = release.Document.Revision,
+            Components = reports,
+            Applied = areApplied && !isRecovering && leaving.TrueForAll(o => o.Held is not null),
+            Healthy = components.TrueForAll(c => c.IsHealthy),
+            Drifted = objects.Values.Any(o => o.Contest is { IsTold: true }),
+            Failed = components.Exists(c => c.Told is { Phase: ComponentPhase.Failed }),
+        };
+        if (told is not null && IsSame(told, progress))
+            return;
+        told = progress;
+        if (progress is { Applied: true, Healthy: true } && appliedRelease != release.Digest)
+        {
+            appliedRelease = release.Digest;
+            await SaveAsync();
+            await TellAsync(JournalEvent.ReleaseApplied, null, null, Reasons.Applied, $"all {components.Count} components are applied and healthy");
+        }
+        await observer.ProgressedAsync(progress, cancellation);
+    }
+
+    private async ValueTask TellChangeAsync(ComponentWork component, ComponentReport report)
+    {
+        var before = component.Told?.Phase;
+        component.Told = report;
+        if (before == report.Phase)
+            return;
+        var isApplied = report.Phase is ComponentPhase.Healthy or ComponentPhase.Unhealthy;
+        if (isApplied && component.IsTouched)
+        {
+            component.IsTouched = false;
+            await TellAsync(JournalEvent.ComponentApplied, component.Name, null, Reasons.Applied, $"{component.Component.Version} is applied");
+            if (report.Phase == ComponentPhase.Healthy)
+                await TellAsync(JournalEvent.ComponentHealthy, component.Name, null, Reasons.Healthy, $"{component.Component.Version} is healthy");
+        }
+        else if (report.Phase == ComponentPhase.Healthy && before is not null)
+        {
+            await TellAsync(JournalEvent.ComponentHealthy, component.Name, null, Reasons.Healthy, $"{component.Component.Version} is healthy");
+        }
+        else if (report.Phase == ComponentPhase.Unhealthy && before == ComponentPhase.Healthy)
+        {
+            await TellAsync(JournalEvent.ComponentUnhealthy, component.Name, report.Problems.FirstOrDefault()?.Object, report.Reason, report.Message);
+        }
+        if (report.Phase == ComponentPhase.Failed)
+            await TellAsync(JournalEvent.ComponentFailed, component.Name, report.Problems.FirstOrDefault()?.Object, report.Reason, report.Message);
+    }
+
+    private ComponentReport Describe(ComponentWork component)
+    {
+        var members = component.Objects.ToList();
+        var failures = members.Where(o => o.Failure is not null).OrderByDescending(o => o.Failure!.Kind).ToList();
+        var unhealthy = members.Where(o => o.Live is not null && !IsHealthy(o)).OrderByDescending(o => o.Live!.Health.State).ToList();
+        List<ObjectProblem> problems =
+        [
+            .. failures.Select(o => new ObjectProblem(o.Id.ToString(), o.Failure!.Reason, o.Failure.Message))
+                .Concat(members.Where(o => o.Contest is { IsTold: true })
+                    .Select(o => new ObjectProblem(o.Id.ToString(), Reasons.DriftContested, $"{Opponents(o.Contest!)} keeps changing it")))
+                .Concat(unhealthy.Select(o => new ObjectProblem(o.Id.ToString(), o.Live!.Health.Reason, o.Live.Health.Message)))
+                .Take(MostProblems),
+        ];
+        var (phase, reason, message) = Phase(component, members, failures, unhealthy);
+        return new ComponentReport { Name = component.Name, Version = component.Component.Version, Phase = phase, Reason = reason, Message = message, Problems = problems };
+    }
+
+    private (ComponentPhase Phase, string Reason, string Message) Phase(
+        ComponentWork component, List<TrackedObject> members, List<TrackedObject> failures, List<TrackedObject> unhealthy)
+    {
+        if (failures.Find(o => o.Failure!.Kind == FailureKind.Stalled) is { } refused)
+            return (ComponentPhase.Failed, refused.Failure!.Reason, $"{refused.Id}: {refused.Failure.Message}");
+        if (members.TrueForAll(o => o.IsApplied))
+        {
+            return unhealthy.Count == 0
+                ? (ComponentPhase.Healthy, Reasons.Healthy, "")
+                : (ComponentPhase.Unhealthy, unhealthy[0].Live!.Health.Reason, $"{unhealthy[0].Id} {unhealthy[0].Live!.Health.Message}");
+        }
+        if (failures.Count > 0)
+            return (ComponentPhase.Applying, failures[0].Failure!.Reason, $"{failures[0].Id}: {failures[0].Failure!.Message}");
+        var before = Before(component).Where(c => !c.IsHealthy).Select(c => c.Name).ToList();
+        if (before.Count > 0 && !members.Exists(o => o.InFlight))
+            return (ComponentPhase.Waiting, Reasons.WaitingForComponents, $"waits for {string.Join(", ", before)} to be healthy");
+        if (members.Select(o => kinds.GetValueOrDefault(KindKey.Of(o.Id))).FirstOrDefault(k => k is { Failure: not null }) is { } kind)
+            return (ComponentPhase.Applying, kind.Failure!.Reason, kind.Failure.Message);
+        if (component.Waves.TryGetValue(ApplyWave.Admission, out var last) && unhealthy.Count > 0 && members.Except(last).All(o => o.IsApplied))
+            return (ComponentPhase.Applying, Reasons.WaitingForHealth, $"webhooks and API services wait for {unhealthy[0].Id}, which {unhealthy[0].Live!.Health.Message}");
+        return (ComponentPhase.Applying, Reasons.Applying, "objects are being applied");
+    }
+
+    private static ComponentReport DescribeLeaving(string name, List<TrackedObject> members)
+    {
+        var held = members.Where(o => o.Held is not null).ToList();
+        var going = members.Count - held.Count;
+        return new ComponentReport
+        {
+            Name = name,
+            Version = "",
+            Phase = ComponentPhase.Pruning,
+            Reason = going > 0 ? Reasons.Pruning : held[0].Held!.Reason,
+            Message = going > 0 ? "left the release, its objects are being deleted" : $"left the release; {held[0].Id} is kept: {held[0].Held!.Message}",
+            Problems =
+            [
+                .. held.Select(o => new ObjectProblem(o.Id.ToString(), o.Held!.Reason, $"{o.Held.Message}; {o.Held.Remedy}"))
+                    .Concat(members.Where(o => o.Failure is not null).Select(o => new ObjectProblem(o.Id.ToString(), o.Failure!.Reason, o.Failure.Message)))
+                    .Concat(members.Where(o => o.Live is { IsTerminating: true }).Select(o => new ObjectProblem(o.Id.ToString(), Reasons.WaitingForDeletion, "is being deleted; a finalizer may hold it")))
+                    .Take(MostProblems),
+            ],
+        };
+    }
+
+    private static string Opponents(Contest contest) => contest.Opponents.Length > 0 ? contest.Opponents : "somebody";
+
+    private static bool IsSame(ApplyProgress a, ApplyProgress b) =>
+        a.Release == b.Release && a.Applied == b.Applied && a.Healthy == b.Healthy && a.Drifted == b.Drifted && a.Failed == b.Failed
+        && a.Components.Count == b.Components.Count && a.Components.Zip(b.Components).All(pair => IsSame(pair.First, pair.Second));
+
+    private static bool IsSame(ComponentReport a, ComponentReport b) =>
+        a.Name == b.Name && a.Version == b.Version && a.Phase == b.Phase && a.Reason == b.Reason && a.Message == b.Message && a.Problems.SequenceEqual(b.Problems);
+}

@@ -1,0 +1,47 @@
+using Flotilla.Api.Releases;
+using Flotilla.Api.Sync;
+using Flotilla.Core.Applying;
+
+namespace Flotilla.Agent.Applying;
+
+/// <summary>One component of the release that is worked on.</summary>
+internal sealed class ComponentWork(ReleaseComponent component)
+{
+    public ReleaseComponent Component { get; } = component;
+
+    public string Name => Component.Name;
+
+    /// <summary>Its objects by wave, in order.</summary>
+    public SortedDictionary<ApplyWave, List<TrackedObject>> Waves { get; } = [];
+
+    public IEnumerable<TrackedObject> Objects => Waves.Values.SelectMany(wave => wave);
+
+    /// <summary>Something of it was written since the release began, so that its end is news.</summary>
+    public bool IsTouched { get; set; }
+
+    public bool IsHealthy { get; set; }
+
+    /// <summary>As last told; null before the first time.</summary>
+    public ComponentReport? Told { get; set; }
+}
+
+/// <summary>One kind of objects.</summary>
+internal sealed class KindWork(KindKey key)
+{
+    public KindKey Key { get; } = key;
+
+    public KindWatch? Watch { get; set; }
+
+    public bool IsResolving { get; set; }
+
+    public ObjectFailure? Failure { get; set; }
+
+    public int Attempts { get; set; }
+
+    public DateTimeOffset NotBefore { get; set; }
+
+    /// <summary>Objects to look for among those that are not ours.</summary>
+    public List<TrackedObject> ToLook { get; } = [];
+
+    public bool IsReady => Watch is { IsSynced: true };
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Flotilla.Api.Components;
+using Flotilla.Api.Releases;
+using Flotilla.Core.Applying;
+using Flotilla.Core.Health;
+using Flotilla.Kubernetes.Json;
+
+namespace Flotilla.Agent.Applying;
+
+/// <summary>The little that is kept of an object in the cluster.</summary>
+/// <param name="Uid">Its identity.</param>
+/// <param name="Version">Its resourceVersion.</param>
+/// <param name="Component">The component that its label names; empty without the label.</param>
+/// <param name="IsOurs">We own fields of it by apply.</param>
+/// <param name="Fingerprint">Hash of what we own and its values.</param>
+/// <param name="Health">How well it does.</param>
+/// <param name="IsTerminating">It is on its way out.</param>
+internal sealed record LiveObject(string Uid, string Version, string Component, bool IsOurs, string Fingerprint, ObjectHealth Health, bool IsTerminating)
+{
+    public static LiveObject Of(JsonObject obj, FieldPatterns ignored, IReadOnlyList<HealthRule> rules)
+    {
+        var metadata = obj.Object("metadata");
+        var owned = OwnedFields.Of(obj, ReleaseLabels.FieldManager);
+        return new LiveObject(
+            metadata.String("uid") ?? "",
+            metadata.String("resourceVersion") ?? "",
+            metadata.Object("labels").String(ReleaseLabels.Component) ?? "",
+            owned is not null,
+            owned?.Fingerprint(obj, ignored) ?? "",
+            HealthCheck.Of(obj, rules),
+            metadata.String("deletionTimestamp") is not null);
+    }
+}
