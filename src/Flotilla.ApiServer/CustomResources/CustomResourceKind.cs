@@ -9,6 +9,7 @@ using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
 using Flotilla.Kubernetes.ManagedFields;
 using Flotilla.Kubernetes.Schemas;
+using Flotilla.Kubernetes.Schemas.Rules;
 
 namespace Flotilla.ApiServer.CustomResources;
 
@@ -184,7 +185,7 @@ internal sealed class CustomResourceKind : KindRules
             .. ListTypes.Validate(obj, Schema),
         ];
         if (rules.Value is { } cel)
-            errors.AddRange(HasBlocking(errors) ? [FieldError.Invalid("", null, RulesNotRun)] : cel.Validate(obj, null, null));
+            errors.AddRange(CustomResourceSchema.HasBlocking(errors) ? [FieldError.Invalid("", null, RulesNotRun)] : cel.Validate(obj, null, null));
         return errors;
     }
 
@@ -221,7 +222,7 @@ internal sealed class CustomResourceKind : KindRules
     {
         if (rules.Value is not { } cel)
             return;
-        if (HasBlocking(errors))
+        if (CustomResourceSchema.HasBlocking(errors))
         {
             errors.Add(FieldError.Invalid("", null, RulesNotRun));
             return;
@@ -229,10 +230,6 @@ internal sealed class CustomResourceKind : KindRules
         var obj = (JsonObject)correlation.Value!;
         errors.AddRange(cel.Validate(obj, correlation.Old, correlation, warn: error => Ratcheted.GetOrCreateValue(obj).Add(error.ToString())));
     }
-
-    /// <summary>Errors after which values may not be what rules take them for.</summary>
-    private static bool HasBlocking(List<FieldError> errors) => errors.Exists(error =>
-        error.Type is FieldErrorType.NotSupported or FieldErrorType.Required or FieldErrorType.TooLong or FieldErrorType.TooMany or FieldErrorType.TypeInvalid);
 
     /// <summary>Repeated elements count only when there were none before.</summary>
     private IReadOnlyList<FieldError> NewListErrors(JsonObject obj, JsonObject old)

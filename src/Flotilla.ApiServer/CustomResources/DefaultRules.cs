@@ -3,6 +3,7 @@ using Flotilla.ApiServer.Kinds;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
 using Flotilla.Kubernetes.Schemas;
+using Flotilla.Kubernetes.Schemas.Rules;
 
 namespace Flotilla.ApiServer.CustomResources;
 

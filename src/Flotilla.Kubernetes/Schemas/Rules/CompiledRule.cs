@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Cel;
 using Flotilla.Kubernetes.Errors;
-using Flotilla.Kubernetes.Schemas;
 
-namespace Flotilla.ApiServer.CustomResources;
+namespace Flotilla.Kubernetes.Schemas.Rules;
 
 /// <summary>One CEL rule of a schema, compiled when it is first needed.</summary>
 internal sealed class CompiledRule
@@ -16,7 +15,7 @@ internal sealed class CompiledRule
     public CompiledRule(ValidationRule rule, Schema schema, bool isResource)
     {
         this.rule = rule;
-        fieldPath = rule.FieldPath is { Length: > 0 } path ? RulePath.Resolve(path, schema) : null;
+        fieldPath = rule.FieldPath is { Length: > 0 } path ? SchemaPath.Resolve(path, schema) : null;
         programs = new(() => Compile(rule, schema, isResource));
     }
 

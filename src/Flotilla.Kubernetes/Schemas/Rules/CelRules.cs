@@ -2,9 +2,8 @@ using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Cel;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
-using Flotilla.Kubernetes.Schemas;
 
-namespace Flotilla.ApiServer.CustomResources;
+namespace Flotilla.Kubernetes.Schemas.Rules;
 
 /// <summary>The CEL rules (<c>x-kubernetes-validations</c>) of a schema node and of all nodes below that have some (KEP-2876).</summary>
 internal sealed class CelRules
