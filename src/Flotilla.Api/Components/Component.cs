@@ -112,7 +112,7 @@ public sealed record ComponentVersion
 }
 
 [Description("Where objects come from; exactly one of inline, http and content.")]
-[Rule("(has(self.inline) ? 1 : 0) + (has(self.http) ? 1 : 0) + (has(self.content) ? 1 : 0) == 1", "give exactly one of inline, http and content")]
+[Rule("(has(self.inline) ? 1 : 0) + (has(self.http) ? 1 : 0) + (has(self.content) ? 1 : 0) == 1", "give exactly one of inline, http and content (or files, in what flotilla apply reads)")]
 public sealed record ComponentSource
 {
     [Description("The manifests themselves, YAML.")]

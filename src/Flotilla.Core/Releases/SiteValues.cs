@@ -26,8 +26,12 @@ internal sealed class SiteValues(CompiledComponent component, SiteInputs site, P
     private BoundValue Read(string name)
     {
         var found = new List<string>();
+        var before = problems.Count;
         var text = component.Parameters.Template(name).Fill(placeholder => Take(placeholder["site.".Length..], name, found));
         var type = component.Parameters.Find(name)!.Type;
+        // A value that is missing is told of as such; its type does not matter then.
+        if (problems.Count > before)
+            return new BoundValue(text, JsonValue.Create(text), found);
         if (found.Count > 0 && type != "string")
             Tell($"spec.parameters[{found[0]}]", $"a sealed value cannot be the {type} {name} of {component.Use}", "give the parameter the type string");
         else if (ParameterType.TryRead(type, text, out var value) is not { } problem)

@@ -30,18 +30,24 @@ public sealed class CustomResourceSchema
     }
 
     /// <summary>
-    /// Checks a decoded object: schema, lists with keys, and rules in CEL. Rules see only values of the right type, so that they run when
-    /// nothing of that is wrong (as in kube-apiserver).
+    /// Checks a decoded object: schema, lists with keys, and rules in CEL. kube-apiserver runs no rule at all when a value is not what rules
+    /// take it for; here only rules above such values are left out, so that one answer tells as much as it can.
     /// </summary>
     public IReadOnlyList<FieldError> Validate(JsonObject obj)
     {
         List<FieldError> errors = [.. SchemaValidation.Validate(obj, Schema), .. ListTypes.Validate(obj, Schema)];
-        if (rules.Value is { } cel && !HasBlocking(errors))
-            errors.AddRange(cel.Validate(obj, null, null));
+        var blocking = errors.Where(IsBlocking).Select(error => error.Field).ToList();
+        if (rules.Value is { } cel)
+            errors.AddRange(cel.Validate(obj, null, null).Where(error => !blocking.Exists(field => IsWithin(field, error.Field))));
         return errors;
     }
 
     /// <summary>Errors after which values may not be what rules take them for.</summary>
-    internal static bool HasBlocking(IReadOnlyList<FieldError> errors) => errors.Any(error =>
-        error.Type is FieldErrorType.NotSupported or FieldErrorType.Required or FieldErrorType.TooLong or FieldErrorType.TooMany or FieldErrorType.TypeInvalid);
+    internal static bool HasBlocking(IReadOnlyList<FieldError> errors) => errors.Any(IsBlocking);
+
+    private static bool IsBlocking(FieldError error) =>
+        error.Type is FieldErrorType.NotSupported or FieldErrorType.Required or FieldErrorType.TooLong or FieldErrorType.TooMany or FieldErrorType.TypeInvalid;
+
+    private static bool IsWithin(string field, string parent) =>
+        parent.Length == 0 || (field.StartsWith(parent, StringComparison.Ordinal) && (field.Length == parent.Length || field[parent.Length] is '.' or '['));
 }

@@ -33,7 +33,11 @@ internal static class PatchReader
             problems.Add(bodyPlace.Stalled(form == PatchForm.Json ? "a JSON patch is a list of operations" : "a merge patch is an object", "mend the patch"));
             return null;
         }
+        var before = problems.Count;
         var scan = PlaceholderScan.Of(body, templates: true, parameters, (field, message, remedy) => problems.Add(bodyPlace.At(field).Stalled(message, remedy)));
+        // An unknown placeholder is told; tried with it, the patch would only be told again.
+        if (problems.Count > before)
+            return null;
         try
         {
             return new PatchStep(place, new ObjectTargetMatch(patch.Target), form, body!, scan, scan.Names.Any(parameters.IsOpen));
