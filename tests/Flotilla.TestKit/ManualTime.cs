@@ -17,6 +17,27 @@ public sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>When the next timer becomes due; null when none waits.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (gate)
+                return timers.Count == 0 ? null : timers.Min(t => t.Due);
+        }
+    }
+
+    /// <summary>Moves on once somebody waits for a time within the span: until then, whoever is to wait is still at work.</summary>
+    public async Task AdvanceOnceDueAsync(TimeSpan span, CancellationToken cancellation)
+    {
+        while (NextDue is not { } due || due > GetUtcNow() + span)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+        Advance(span);
+    }
+
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

@@ -39,7 +39,7 @@ internal sealed class ResourceCatalog
         var name = word.Split('.')[0];
         return All.SelectMany(r => r.ShortNames.Append(r.Reference.Plural))
             .Select(known => (Name: known, Distance: Distance(known, name.ToLowerInvariant())))
-            .Where(near => near.Distance <= Math.Max(1, name.Length / 3))
+            .Where(near => near.Distance <= Math.Max(1, (name.Length + 1) / 3))
             .OrderBy(near => near.Distance).ThenBy(near => near.Name, StringComparer.Ordinal)
             .Select(near => near.Name).FirstOrDefault();
     }
