@@ -14,7 +14,7 @@ namespace Flotilla.Api.Sites;
 [Column("Healthy", ".status.conditions[?(@.type==\"Healthy\")].status", "Whether everything that is applied is healthy.")]
 [Column("Last Seen", ".status.lastSeen", "When it was last heard of, coarse.", Type = "date")]
 [Column("Why", ".status.conditions[?(@.type==\"InSync\")].reason", "Why it is in sync or not.", Wide = true)]
-[Column("Name For People", ".spec.displayName", "Its name for people.", Wide = true)]
+[Column("Display Name", ".spec.displayName", "Its name for people.", Wide = true)]
 [Column("Country", ".spec.location.country", "The country it is in.", Wide = true)]
 [Column("Kubernetes", ".status.kubernetes.version", "Version of its cluster.", Wide = true)]
 [Column("Nodes", ".status.kubernetes.nodes", "Number of nodes.", Type = "integer", Wide = true)]

@@ -1,27 +1,71 @@
 using System.Text.Json.Nodes;
 using Flotilla.Api.Definitions;
+using Flotilla.Kubernetes.Client;
+using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
+using Flotilla.Kubernetes.Yaml;
 
 namespace Flotilla.Api.Tests.Definitions;
 
 /// <summary>The definitions as an API server takes them.</summary>
-public sealed class CustomResourceDefinitionsTests(ApiWithOurKinds api) : IClassFixture<ApiWithOurKinds>
+public sealed class CustomResourceDefinitionsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
-    [Fact]
-    public async Task The_server_takes_all_definitions_without_a_warning()
+    private static readonly ResourceReference Definitions = new("apiextensions.k8s.io", "v1", "customresourcedefinitions", false, "CustomResourceDefinition");
+
+    [Theory]
+    [InlineData("sites", "site")]
+    [InlineData("components", "cmp")]
+    [InlineData("stacks", "stk")]
+    [InlineData("fleets", "flt")]
+    public async Task A_definition_is_taken_without_a_warning_and_served(string plural, string shortName)
     {
-        Assert.Equal(4, api.Definitions.Count);
-        foreach (var answer in api.Definitions)
-        {
-            Assert.True(answer.Code == 201, answer.Body.ToJsonString());
-            Assert.Empty(answer.Warnings);
-            var name = answer.Body.Object("metadata").String("name");
-            var now = await api.SendAsync("GET", $"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}");
-            var conditions = now.Body.Object("status").Array("conditions")!.OfType<JsonObject>().ToDictionary(c => c.String("type")!, c => c.String("status"));
-            Assert.Equal("True", conditions["NamesAccepted"]);
-            Assert.Equal("True", conditions["Established"]);
-            Assert.DoesNotContain("NonStructuralSchema", conditions.Keys);
-        }
+        var definition = (await fixture.Api.Client.GetAsync(Definitions, null, $"{plural}.flotilla.dev", TestContext.Current.CancellationToken))!;
+        var conditions = definition.Object("status").Array("conditions")!.OfType<JsonObject>().ToDictionary(c => c.String("type")!, c => c.String("status"));
+        Assert.Equal("True", conditions["NamesAccepted"]);
+        Assert.Equal("True", conditions["Established"]);
+        Assert.DoesNotContain("NonStructuralSchema", conditions.Keys);
+        Assert.Empty(fixture.Api.Warnings);
+        Assert.Equal(shortName, definition.Object("status").Object("acceptedNames").Array("shortNames")![0].AsStringOrNull());
+    }
+
+    [Theory]
+    [InlineData("{kind: Site, spec: {parameters: [{name: a}, {name: country, value: x}], location: {latitude: 91, longitude: 0}}}",
+        "spec.parameters[0]", "spec.parameters[1].name", "spec.location.latitude")]
+    [InlineData("{kind: Component, spec: {role: x, versions: [{version: 1.0.0, source: {inline: a, content: ['sha256:0']}, parameters: [{name: a, required: true, default: 1}, {name: b, type: integer, default: x}]}]}}",
+        "spec.versions[0].source", "spec.versions[0].source.content[0]", "spec.versions[0].parameters[0].default", "spec.versions[0].parameters[1].default")]
+    [InlineData("{kind: Component, spec: {role: x, versions: [{version: 1.0.0, source: {inline: a}, patches: [{target: {name: x}, merge: {a: 1}}, {target: {kind: X}}], requires: [{}], protect: [{}]}]}}",
+        "spec.versions[0].patches[0].target.kind", "spec.versions[0].patches[1]", "spec.versions[0].requires[0]", "spec.versions[0].protect[0]")]
+    [InlineData("{kind: Component, spec: {versions: []}}", "spec.role", "spec.versions")]
+    [InlineData("{kind: Stack, spec: {slots: [{role: network, after: [network], use: []}]}}", "spec.slots[0].after", "spec.slots[0].use")]
+    [InlineData("{kind: Fleet, spec: {stack: a, selector: {matchExpressions: [{key: a, operator: In}]}, rollout: {maxConcurrent: 0}}}",
+        "spec.selector.matchExpressions[0].values", "spec.rollout.maxConcurrent")]
+    public async Task A_wrong_object_is_refused_with_all_its_problems(string yaml, params string[] fields)
+    {
+        var obj = (JsonObject)YamlReader.ReadAll(yaml)[0].Content!;
+        obj["apiVersion"] = CustomResourceDefinitions.ApiVersion;
+        obj["metadata"] = new JsonObject { ["name"] = "wrong", ["namespace"] = "default" };
+        var refused = await Assert.ThrowsAsync<ApiStatusException>(() => fixture.Api.ApplyAsync(obj, TestContext.Current.CancellationToken));
+        Assert.Equal(422, refused.Status.Code);
+        Assert.Equal(fields.Order(StringComparer.Ordinal), refused.Status.Causes.Select(cause => cause.Field).Where(field => field != "<nil>").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_misspelt_field_is_refused_by_a_strict_server()
+    {
+        var obj = (JsonObject)YamlReader.ReadAll("{apiVersion: flotilla.dev/v1alpha1, kind: Site, metadata: {name: wrong, namespace: default}, spec: {pause: true}}")[0].Content!;
+        var refused = await Assert.ThrowsAsync<ApiStatusException>(() => fixture.Api.ApplyAsync(obj, TestContext.Current.CancellationToken));
+        Assert.Contains("spec.pause", refused.Status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_default_of_a_type_is_filled_in_and_numbers_stay_numbers()
+    {
+        var obj = (JsonObject)YamlReader.ReadAll(
+            "{apiVersion: flotilla.dev/v1alpha1, kind: Component, metadata: {name: filled, namespace: default}, spec: {role: x, versions: [{version: 1.0.0, source: {inline: a}, parameters: [{name: a, default: 5}]}]}}")[0].Content!;
+        var stored = await fixture.Api.ApplyAsync(obj, TestContext.Current.CancellationToken);
+        var parameter = stored.Object("spec").Array("versions")![0].Array("parameters")![0];
+        Assert.Equal("string", parameter.String("type"));
+        Assert.Equal(5, parameter.Member("default").AsInt64OrNull());
     }
 
     [Fact]
