@@ -11,6 +11,7 @@ internal static class Program
         ["watch"] = WatchBench.RunAsync,
         ["apply"] = ApplyBench.RunAsync,
         ["store"] = StoreBench.RunAsync,
+        ["compile"] = CompileBench.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)
