@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -14,29 +13,27 @@ internal static class CertificateSigning
     /// <summary>Clocks of clients may be behind.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromHours(1);
 
-    private static readonly string[] ServedNames =
-        ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
-
-    public static X509Certificate2 MakeAuthority(DateTimeOffset now)
+    /// <param name="name">Begins its common name.</param>
+    public static X509Certificate2 MakeAuthority(DateTimeOffset now, string name = "flotilla-ca", int years = 10)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         // The serial in the name keeps the authorities of several servers apart in one trust store.
-        var request = new CertificateRequest($"CN=flotilla-ca-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={name}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        return request.CreateSelfSigned(now - Skew, now.AddYears(10));
+        return request.CreateSelfSigned(now - Skew, now.AddYears(years));
     }
 
-    public static X509Certificate2 SignServing(X509Certificate2 authority, DateTimeOffset now)
+    public static X509Certificate2 SignServing(X509Certificate2 authority, ServedNames served, DateTimeOffset now)
     {
         var names = new SubjectAlternativeNameBuilder();
-        foreach (var name in ServedNames)
+        foreach (var name in served.Dns)
             names.AddDnsName(name);
-        names.AddIpAddress(IPAddress.Loopback);
-        names.AddIpAddress(IPAddress.IPv6Loopback);
+        foreach (var address in served.Addresses)
+            names.AddIpAddress(address);
         var subject = new X500DistinguishedNameBuilder();
-        subject.AddCommonName("kube-apiserver");
+        subject.AddCommonName(served.CommonName);
         var signed = Sign(authority, subject.Build(), ServerAuthentication, names.Build(), now, ServingLifetime);
         if (!OperatingSystem.IsWindows())
             return signed;

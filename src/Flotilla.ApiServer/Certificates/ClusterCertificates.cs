@@ -13,15 +13,14 @@ internal sealed class ClusterCertificates : IDisposable
     public const string ServiceAccountFile = "service-account.pem";
 
     private readonly TimeProvider time;
-    private readonly Lock guard = new();
-    private X509Certificate2 serving;
+    private readonly ServingCertificate serving;
 
     private ClusterCertificates(X509Certificate2 authority, ECDsa serviceAccountKey, TimeProvider time)
     {
         this.time = time;
         Authority = authority;
         ServiceAccountKey = serviceAccountKey;
-        serving = CertificateSigning.SignServing(authority, time.GetUtcNow());
+        serving = new ServingCertificate(authority, ServedNames.ApiServer, time);
     }
 
     /// <summary>The authority, with its private key.</summary>
@@ -33,26 +32,8 @@ internal sealed class ClusterCertificates : IDisposable
     /// <summary>P-256; signs and verifies service-account tokens (ES256).</summary>
     public ECDsa ServiceAccountKey { get; }
 
-    /// <summary>
-    /// The certificate to serve with now. Ask for each connection: a server that runs for long changes it before it gets old.
-    /// </summary>
-    public X509Certificate2 Serving
-    {
-        get
-        {
-            var now = time.GetUtcNow();
-            var current = serving;
-            if (now < current.NotAfter - CertificateSigning.ServingLifetime / 3)
-                return current;
-            lock (guard)
-            {
-                // The old one may still be in use by a handshake, so it is left to the finaliser.
-                if (ReferenceEquals(serving, current))
-                    serving = CertificateSigning.SignServing(Authority, now);
-                return serving;
-            }
-        }
-    }
+    /// <summary>The certificate to serve with now. Ask for each connection.</summary>
+    public X509Certificate2 Serving => serving.Current;
 
     /// <summary>Reads the keys of a data folder, or makes them (and the folder) at the first start.</summary>
     /// <exception cref="InvalidDataException">A file is there but cannot be used; it is left alone and the message says what to do.</exception>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using Flotilla.ApiServer.Authentication;
 using Flotilla.ApiServer.Certificates;
@@ -51,7 +52,7 @@ internal sealed class FrontDoor : IAsyncDisposable
         {
             var handshake = new TlsHandshake(() => certificates.Serving, certificates.Authority);
             var authenticator = new Authenticator(users, certificates.Authority, certificates.ServiceAccountKey, options.Time);
-            return new FrontDoor(certificates, certificates.ServiceAccountKey, authenticator, new HttpsHost(options.Port, handshake, logging));
+            return new FrontDoor(certificates, certificates.ServiceAccountKey, authenticator, new HttpsHost(new IPEndPoint(IPAddress.Loopback, options.Port), handshake, logging));
         }
         catch
         {

@@ -12,20 +12,20 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flotilla.ApiServer.Hosting;
 
-/// <summary>Kestrel with nothing around it: HTTPS on loopback, HTTP/1.1 and HTTP/2, one handler.</summary>
+/// <summary>Kestrel with nothing around it: HTTPS, HTTP/1.1 and HTTP/2, one handler.</summary>
 internal sealed class HttpsHost : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(3);
     private readonly WebApplication app;
-    private readonly int port;
+    private readonly IPEndPoint endpoint;
 
     /// <summary>Makes everything ready that can be before there is something to serve.</summary>
-    public HttpsHost(int port, TlsHandshake handshake, ILoggerFactory logging)
+    public HttpsHost(IPEndPoint endpoint, TlsHandshake handshake, ILoggerFactory logging)
     {
-        this.port = port;
+        this.endpoint = endpoint;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new HostLogging(logging));
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, port, handshake));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, endpoint, handshake));
         app = builder.Build();
         handshake.Options();
     }
@@ -44,7 +44,7 @@ internal sealed class HttpsHost : IAsyncDisposable
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            throw new IOException($"port {port} of 127.0.0.1 is in use by another program: choose another port, or 0 for a free one.", e);
+            throw new IOException($"port {endpoint.Port} of {endpoint.Address} is in use by another program: choose another port, or 0 for a free one.", e);
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class HttpsHost : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, int port, TlsHandshake handshake)
+    private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint, TlsHandshake handshake)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
@@ -66,7 +66,7 @@ internal sealed class HttpsHost : IAsyncDisposable
         kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-        kestrel.Listen(IPAddress.Loopback, port, listen =>
+        kestrel.Listen(endpoint, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.UseHttps(handshake.Callback);

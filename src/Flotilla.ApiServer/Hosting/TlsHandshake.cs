@@ -8,7 +8,10 @@ namespace Flotilla.ApiServer.Hosting;
 /// What a TLS handshake needs, prepared once for each serving certificate. Chains are built with our own authority alone: reading the
 /// system's certificates would take longer than all the rest of a start.
 /// </summary>
-internal sealed class TlsHandshake(Func<X509Certificate2> certificate, X509Certificate2 authority)
+/// <param name="certificate">The certificate for now.</param>
+/// <param name="authority">Who signed it.</param>
+/// <param name="asksClients">Whether clients may show certificates.</param>
+internal sealed class TlsHandshake(Func<X509Certificate2> certificate, X509Certificate2 authority, bool asksClients = true)
 {
     private readonly SslCertificateTrust trust = SslCertificateTrust.CreateForX509Collection([authority]);
     private Prepared? prepared;
@@ -26,7 +29,7 @@ internal sealed class TlsHandshake(Func<X509Certificate2> certificate, X509Certi
         {
             ServerCertificateContext = SslStreamCertificateContext.Create(current, [authority], offline: true, trust),
             ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-            ClientCertificateRequired = true,
+            ClientCertificateRequired = asksClients,
             // Whether a certificate proves anything is decided by authentication; without a good one a request is anonymous or refused.
             RemoteCertificateValidationCallback = (_, _, _, _) => true,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,

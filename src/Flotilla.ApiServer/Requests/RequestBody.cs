@@ -12,16 +12,23 @@ internal static class RequestBody
     /// <summary>3 MiB; one byte more is refused with 413.</summary>
     public const int Limit = 3 * 1024 * 1024;
 
-    public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    public static Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellation) =>
+        request.ContentLength > Limit ? throw TooLarge(Limit)
+        : IsPacked(request) ? UnpackAsync(request.Body, Limit, cancellation)
+        : ReadBoundedAsync(request.BodyReader, Limit, cancellation);
+
+    /// <summary>The bytes as they were sent, within a limit; gzip is left packed.</summary>
+    public static Task<byte[]> ReadAsSentAsync(HttpRequest request, int limit, CancellationToken cancellation) =>
+        request.ContentLength > limit ? throw TooLarge(limit) : ReadBoundedAsync(request.BodyReader, limit, cancellation);
+
+    /// <summary>Whether the body is gzip.</summary>
+    public static bool IsPacked(HttpRequest request) => request.Headers.ContentEncoding.ToString() is "gzip";
+
+    /// <summary>Unpacks gzip within a limit.</summary>
+    public static async Task<byte[]> UnpackAsync(Stream packed, int limit, CancellationToken cancellation)
     {
-        if (request.ContentLength > Limit)
-            throw TooLarge();
-        if (request.Headers.ContentEncoding.ToString() is "gzip")
-        {
-            using var unpacked = new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true);
-            return await ReadBoundedAsync(PipeReader.Create(unpacked), cancellation);
-        }
-        return await ReadBoundedAsync(request.BodyReader, cancellation);
+        using var unpacked = new GZipStream(packed, CompressionMode.Decompress, leaveOpen: true);
+        return await ReadBoundedAsync(PipeReader.Create(unpacked), limit, cancellation);
     }
 
     /// <summary>The media type without parameters, in lower case; JSON when none is given.</summary>
@@ -32,7 +39,7 @@ internal static class RequestBody
         return (semicolon < 0 ? type : type[..semicolon]).Trim().ToLowerInvariant();
     }
 
-    private static async Task<byte[]> ReadBoundedAsync(PipeReader reader, CancellationToken cancellation)
+    private static async Task<byte[]> ReadBoundedAsync(PipeReader reader, int limit, CancellationToken cancellation)
     {
         while (true)
         {
@@ -45,8 +52,8 @@ internal static class RequestBody
             {
                 throw ApiStatusException.BadRequest($"the body is not gzip: {e.Message}");
             }
-            if (read.Buffer.Length > Limit)
-                throw TooLarge();
+            if (read.Buffer.Length > limit)
+                throw TooLarge(limit);
             if (read.IsCompleted)
             {
                 var body = read.Buffer.ToArray();
@@ -57,5 +64,5 @@ internal static class RequestBody
         }
     }
 
-    private static ApiStatusException TooLarge() => ApiStatusException.TooLarge($"Request entity too large: limit is {Limit}");
+    private static ApiStatusException TooLarge(int limit) => ApiStatusException.TooLarge($"Request entity too large: limit is {limit}");
 }

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Flotilla.Api.Sites;
+using Flotilla.Api.Sync;
+using Flotilla.Hub.Ledger;
+
+namespace Flotilla.Hub.Gateway;
+
+/// <summary>A page of a site's journal.</summary>
+internal sealed record JournalPage(IReadOnlyList<StoredEntry> Entries);
+
+/// <summary>Sites of a fleet as the hub knows them.</summary>
+internal sealed record FleetSites(IReadOnlyList<SiteFacts> Sites);
+
+/// <summary>The last report of a site.</summary>
+internal sealed record SiteReportPage(DateTimeOffset? LastSeen, SiteReport Report);
+
+/// <summary>What a site is meant to be.</summary>
+internal sealed record TargetPage(
+    SiteName Site, string Fleet, ReleaseTarget? Stage, StartPermit? Permit, ReleaseTarget? PreviousGood, DateTimeOffset? Permitted,
+    long Epoch, long Sequence, JsonElement Envelope);
+
+/// <summary>Where content is that was uploaded.</summary>
+internal sealed record UploadAnswer(string Digest, long Size);
+
+/// <summary>A wish for an enrolment token.</summary>
+internal sealed record EnrolmentWish
+{
+    /// <summary>A duration as <c>24h</c>.</summary>
+    public string? ValidFor { get; init; }
+}
+
+/// <summary>A token, and all that an agent needs besides.</summary>
+internal sealed record EnrolmentAnswer(string Token, string Hub, DateTimeOffset Expires, string Ca, string Manifest);
+
+/// <summary>How the read API stands on the wire.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(SiteNameJsonConverter)])]
+[JsonSerializable(typeof(JournalPage))]
+[JsonSerializable(typeof(FleetSites))]
+[JsonSerializable(typeof(SiteReportPage))]
+[JsonSerializable(typeof(TargetPage))]
+[JsonSerializable(typeof(UploadAnswer))]
+[JsonSerializable(typeof(EnrolmentWish))]
+[JsonSerializable(typeof(EnrolmentAnswer))]
+internal sealed partial class GatewayJson : JsonSerializerContext;
+
+/// <summary>As <c>retail/store-0042</c>.</summary>
+internal sealed class SiteNameJsonConverter : JsonConverter<SiteName>
+{
+    public override SiteName Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        SiteName.TryParse(reader.GetString()) ?? throw new JsonException("not namespace/name");
+
+    public override void Write(Utf8JsonWriter writer, SiteName value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}

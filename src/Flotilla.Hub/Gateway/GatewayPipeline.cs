@@ -1,0 +1,92 @@
+using Flotilla.Api.Sites;
+using Flotilla.ApiServer.Requests;
+using Flotilla.Content;
+using Flotilla.Hub.Ledger;
+using Flotilla.Kubernetes.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Flotilla.Hub.Gateway;
+
+/// <summary>Finds out what a request is for, and tells failures as the Kubernetes API does. What is not named here does not exist.</summary>
+internal sealed partial class GatewayPipeline(
+    SyncEndpoint sync, EnrolEndpoint enrol, EnrolmentEndpoint enrolment, ContentEndpoint content, UploadEndpoint upload, ReadEndpoint read,
+    Func<bool> isReady, ILogger logger)
+{
+    public async Task HandleAsync(HttpContext http)
+    {
+        try
+        {
+            await RouteAsync(http, http.Request.Method, (http.Request.Path.Value ?? "").Split('/'));
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+        }
+        catch (Exception e)
+        {
+            await TellAsync(http, e);
+        }
+    }
+
+    private Task RouteAsync(HttpContext http, string method, string[] path) => (method, path) switch
+    {
+        ("GET", ["", "healthz"]) => StatusResponse.WriteTextAsync(http, 200, "ok"),
+        ("GET", ["", "readyz"]) => isReady() ? StatusResponse.WriteTextAsync(http, 200, "ok") : StatusResponse.WriteTextAsync(http, 503, "stopping"),
+        ("POST", ["", "v1", "sync"]) => sync.HandleAsync(http),
+        ("POST", ["", "v1", "enrol"]) => enrol.HandleAsync(http),
+        ("GET" or "HEAD", ["", "v2", "content", ("blobs" or "manifests") and var what, var digest]) => content.HandleAsync(http, what, digest),
+        (_, ["", "v1", "namespaces", { Length: > 0 } ns, .. var rest]) => NamespacedAsync(http, method, ns, rest),
+        _ => throw ApiStatusException.NoSuchPath(),
+    };
+
+    private Task NamespacedAsync(HttpContext http, string method, string ns, string[] path) => (method, path) switch
+    {
+        ("POST", ["content"]) => upload.HandleAsync(http, ns),
+        ("POST", ["sites", { Length: > 0 } name, "enrolment"]) => enrolment.HandleAsync(http, new SiteName(ns, name)),
+        ("GET", ["sites", { Length: > 0 } name, "journal"]) => read.JournalAsync(http, new SiteName(ns, name)),
+        ("GET", ["sites", { Length: > 0 } name, "report"]) => read.ReportAsync(http, new SiteName(ns, name)),
+        ("GET", ["sites", { Length: > 0 } name, "target"]) => read.TargetAsync(http, new SiteName(ns, name)),
+        ("GET", ["fleets", { Length: > 0 } name, "sites"]) => read.FleetSitesAsync(http, ns, name),
+        _ => throw ApiStatusException.NoSuchPath(),
+    };
+
+    private async Task TellAsync(HttpContext http, Exception e)
+    {
+        var status = StatusOf(e);
+        if (status.Code >= 500)
+            Failed(e, http.Request.Method, http.Request.Path, status.Code);
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+        http.Response.Headers.ContentEncoding = default;
+        http.Response.Headers.ETag = default;
+        http.Response.ContentLength = null;
+        try
+        {
+            await StatusResponse.WriteAsync(http, status);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+        }
+    }
+
+    private static ApiStatus StatusOf(Exception e) => e switch
+    {
+        ApiStatusException { Status: var status } => status,
+        BadHttpRequestException bad => new ApiStatus(bad.StatusCode, "BadRequest", bad.Message),
+        InvalidDataException => new ApiStatus(400, "BadRequest", "the body is not what its headers say"),
+        LedgerException or ObjectDisposedException => Unavailable("the hub's ledger cannot be used at the moment"),
+        HttpRequestException => Unavailable("the hub's Kubernetes API cannot be reached at the moment"),
+        DigestMismatchException => new ApiStatus(500, "InternalError", "the hub's copy of this content is spoilt: its log names it"),
+        _ => new ApiStatus(500, "InternalError", "the hub could not do this: its log says why"),
+    };
+
+    private static ApiStatus Unavailable(string message) => new(503, "ServiceUnavailable", message) { RetryAfterSeconds = 5 };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed with {Code}")]
+    private partial void Failed(Exception e, string method, PathString path, int code);
+}

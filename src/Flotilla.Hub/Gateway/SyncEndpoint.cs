@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Flotilla.Api;
+using Flotilla.Api.Sites;
+using Flotilla.Api.Sync;
+using Flotilla.ApiServer.Requests;
+using Flotilla.Content;
+using Flotilla.Hub.Identity;
+using Flotilla.Hub.Ledger;
+using Flotilla.Kubernetes.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace Flotilla.Hub.Gateway;
+
+/// <summary><c>POST /v1/sync</c>: stores what a site says, then tells what is new for it, waiting for that as long as the site likes.</summary>
+internal sealed class SyncEndpoint(HubKeys keys, ILedger ledger, SiteAuthentication sites, WaitingSites waiting, SyncNumbers numbers, TimeProvider time)
+{
+    private const int MostEntries = 500;
+    private const int MostBytes = 4 * 1024 * 1024;
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(300);
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        var (started, held) = (Stopwatch.GetTimestamp(), 0L);
+        numbers.Begin();
+        try
+        {
+            var (site, request) = await ReadAsync(http);
+            var response = await StoreAsync(site, request);
+            if (MayHold(request) && IsNothing(response, request))
+            {
+                var before = Stopwatch.GetTimestamp();
+                response = await HoldAsync(site, request, http.RequestAborted);
+                held = Stopwatch.GetTimestamp() - before;
+            }
+            await GatewayResponse.WriteAsync(http, response, ApiJson.Default.SyncResponse);
+        }
+        finally
+        {
+            numbers.End(Stopwatch.GetTimestamp() - started - held);
+        }
+    }
+
+    private async Task<(SiteName Site, SyncRequest Request)> ReadAsync(HttpContext http)
+    {
+        var (site, token, key) = await sites.ClaimAsync(http);
+        var body = await RequestBody.ReadAsSentAsync(http.Request, MostBytes, http.RequestAborted);
+        sites.Prove(http, token, key, Digest.Of(body));
+        if (RequestBody.IsPacked(http.Request))
+            body = await RequestBody.UnpackAsync(new MemoryStream(body), MostBytes, http.RequestAborted);
+        SyncRequest request;
+        try
+        {
+            request = JsonSerializer.Deserialize(body, ApiJson.Default.SyncRequest) ?? throw ApiStatusException.BadRequest("the body is null where a sync request belongs");
+        }
+        catch (JsonException e)
+        {
+            throw ApiStatusException.BadRequest($"the body is no sync request: {e.Message}");
+        }
+        return (site, Sound(request));
+    }
+
+    private static SyncRequest Sound(SyncRequest request)
+    {
+        if (request.Entries.Count > MostEntries)
+            throw ApiStatusException.BadRequest($"{request.Entries.Count} journal entries in one request: send at most {MostEntries}, the rest with the next");
+        if (request.Journal.Length > 64 || request.Agent.Length > 100 || request.ReportDigest.Length > 100)
+            throw ApiStatusException.BadRequest("journal, agent or reportDigest is longer than allowed (64, 100 and 100 characters)");
+        if (request.Entries.Count > 0 && request.Journal.Length == 0)
+            throw ApiStatusException.BadRequest("entries without the name of their journal");
+        if (request is { Report: not null, ReportDigest.Length: 0 })
+            throw ApiStatusException.BadRequest("a report without its digest");
+        return request.Epoch < 0 || request.Sequence < 0 ? throw ApiStatusException.BadRequest("epoch and sequence are not negative") : request;
+    }
+
+    /// <summary>Stored to the end even when the site hangs up: what it sends again is known then.</summary>
+    private async Task<SyncResponse> StoreAsync(SiteName site, SyncRequest request)
+    {
+        var now = time.GetUtcNow();
+        var outcome = await ledger.SyncAsync(site, request, now, CancellationToken.None) ?? throw ApiStatusException.Unauthorized();
+        return new SyncResponse
+        {
+            Acknowledged = outcome.Acknowledged,
+            ReportDigest = outcome.ReportDigest,
+            Envelope = outcome.Target is { } target ? JsonElement.Parse(target.Envelope) : null,
+            KeySet = request.KeySet < keys.KeySet.Version ? keys.KeySetEnvelope.ToElement() : null,
+            Now = now,
+        };
+    }
+
+    private static bool MayHold(SyncRequest request) => request is { HoldSeconds: > 0, Entries.Count: 0, Report: null };
+
+    private static bool IsNothing(SyncResponse response, SyncRequest request) =>
+        response is { Envelope: null, KeySet: null } && response.ReportDigest == request.ReportDigest;
+
+    private async Task<SyncResponse> HoldAsync(SiteName site, SyncRequest request, CancellationToken aborted)
+    {
+        var wish = TimeSpan.FromSeconds(request.HoldSeconds);
+        var end = time.GetUtcNow() + (wish < LongestHold ? wish : LongestHold);
+        numbers.Hold(1);
+        try
+        {
+            while (true)
+            {
+                var waiter = waiting.Add(site, end - time.GetUtcNow());
+                try
+                {
+                    // Looked at again after listening has begun: what came in between is not missed.
+                    var response = await StoreAsync(site, request);
+                    if (!IsNothing(response, request) || waiter.Task.IsCompleted && await waiter.Task == WakeReason.Over)
+                        return response;
+                    await using var gone = aborted.UnsafeRegister(static (w, token) => ((WaitingSite)w!).TrySetCanceled(token), waiter);
+                    if (await waiter.Task == WakeReason.Over)
+                        return response with { Now = time.GetUtcNow() };
+                }
+                finally
+                {
+                    waiting.Remove(site, waiter);
+                }
+            }
+        }
+        finally
+        {
+            numbers.Hold(-1);
+        }
+    }
+}
