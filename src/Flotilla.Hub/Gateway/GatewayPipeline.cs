@@ -11,7 +11,7 @@ namespace Flotilla.Hub.Gateway;
 /// <summary>Finds out what a request is for, and tells failures as the Kubernetes API does. What is not named here does not exist.</summary>
 internal sealed partial class GatewayPipeline(
     SyncEndpoint sync, EnrolEndpoint enrol, EnrolmentEndpoint enrolment, ContentEndpoint content, UploadEndpoint upload, ReadEndpoint read,
-    Func<bool> isReady, ILogger logger)
+    string authorityPem, Func<bool> isReady, ILogger logger)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -33,6 +33,8 @@ internal sealed partial class GatewayPipeline(
     {
         ("GET", ["", "healthz"]) => StatusResponse.WriteTextAsync(http, 200, "ok"),
         ("GET", ["", "readyz"]) => isReady() ? StatusResponse.WriteTextAsync(http, 200, "ok") : StatusResponse.WriteTextAsync(http, 503, "stopping"),
+        // An agent that has only a token compares it with the hash there: the handshake does not bring this certificate along.
+        ("GET", ["", "v1", "ca"]) => StatusResponse.WriteTextAsync(http, 200, authorityPem),
         ("POST", ["", "v1", "sync"]) => sync.HandleAsync(http),
         ("POST", ["", "v1", "enrol"]) => enrol.HandleAsync(http),
         ("GET" or "HEAD", ["", "v2", "content", ("blobs" or "manifests") and var what, var digest]) => content.HandleAsync(http, what, digest),

@@ -40,6 +40,7 @@ public sealed partial class HubGateway : IAsyncDisposable
             new ContentEndpoint(sites, access, new ReachableContent(ledger, options.Content), options.Content),
             upload,
             new ReadEndpoint(access, ledger),
+            keys.AuthorityPem,
             () => !stopping,
             logging.CreateLogger<GatewayPipeline>());
         memory = new MemoryTransport(pipeline.HandleAsync);
@@ -48,6 +49,9 @@ public sealed partial class HubGateway : IAsyncDisposable
 
     /// <summary>The address that sites are told.</summary>
     public Uri Address => options.Advertise ?? host?.Address ?? Nowhere;
+
+    /// <summary>Where it listens; null when it does not.</summary>
+    public Uri? ListensAt => host?.Address;
 
     /// <summary>How syncs go.</summary>
     public SyncNumbers Numbers { get; } = new();

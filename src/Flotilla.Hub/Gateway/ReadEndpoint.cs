@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Flotilla.Api.Sites;
+using Flotilla.Core.Sites;
 using Flotilla.Hub.Ledger;
 using Flotilla.Kubernetes.Errors;
 using Microsoft.AspNetCore.Http;

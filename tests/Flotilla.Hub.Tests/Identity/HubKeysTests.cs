@@ -1,0 +1,126 @@
+using System.Text.Json;
+using Flotilla.Api;
+using Flotilla.Api.Sync;
+using Flotilla.Content.Trust;
+using Flotilla.Hub.Identity;
+using Flotilla.TestKit;
+
+namespace Flotilla.Hub.Tests.Identity;
+
+public sealed class HubKeysTests : IDisposable
+{
+    private readonly ManualTime time = new();
+    private readonly string data = Directory.CreateTempSubdirectory("flotilla-keys-").FullName;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private HubKeyFolder Folder => new(data);
+
+    public void Dispose() => Directory.Delete(data, recursive: true);
+
+    [Fact]
+    public async Task Keys_are_made_once_and_loaded_again()
+    {
+        using var made = await Folder.InitAsync(time, Cancellation);
+        Assert.Equal((1, 1), (made.KeySet.Version, made.Epoch));
+        Assert.True(Folder.Exists);
+        foreach (var load in (Func<Task<HubKeys>>[])[() => Folder.LoadAsync(time, Cancellation), () => Folder.InitAsync(time, Cancellation)])
+        {
+            using var loaded = await load();
+            Assert.Equal((made.Hub, made.Root, made.Signing.KeyId, made.AuthorityPem), (loaded.Hub, loaded.Root, loaded.Signing.KeyId, loaded.AuthorityPem));
+        }
+    }
+
+    [Fact]
+    public async Task A_hub_runs_without_the_root_key()
+    {
+        using var made = await Folder.InitAsync(time, Cancellation);
+        using (var root = await RootKey.LoadAsync(Folder.RootKeyFile, Cancellation))
+            Assert.Equal(made.Root, root.PublicKey);
+        Directory.Delete(Path.GetDirectoryName(Folder.RootKeyFile)!, recursive: true);
+        using var loaded = await Folder.LoadAsync(time, Cancellation);
+        Assert.Equal(made.Hub, loaded.Hub);
+    }
+
+    [Fact]
+    public async Task Only_their_owner_may_read_them()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes");
+        using var made = await Folder.InitAsync(time, Cancellation);
+        var files = Directory.GetFiles(Path.Combine(data, "keys"), "*", SearchOption.AllDirectories);
+        Assert.Equal(7, files.Length);
+        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
+    public async Task A_crash_while_they_are_made_is_gone_on_from()
+    {
+        using var made = await Folder.InitAsync(time, Cancellation);
+        File.Delete(Path.Combine(data, "keys", "hub-id"));
+        File.Delete(Path.Combine(data, "keys", "epoch.json"));
+        using var again = await Folder.InitAsync(time, Cancellation);
+        Assert.Equal((made.Root, made.Signing.KeyId), (again.Root, again.Signing.KeyId));
+    }
+
+    [Theory]
+    [InlineData("signing.pem")]
+    [InlineData("keyset.json")]
+    [InlineData("epoch.json")]
+    [InlineData("root.jwk")]
+    [InlineData("ca.pem")]
+    public async Task A_file_that_is_missing_or_damaged_is_named(string name)
+    {
+        (await Folder.InitAsync(time, Cancellation)).Dispose();
+        var path = Path.Combine(data, "keys", name);
+        await File.WriteAllTextAsync(path, "spoilt", Cancellation);
+        var damaged = await Assert.ThrowsAsync<HubIdentityException>(() => Folder.LoadAsync(time, Cancellation));
+        Assert.StartsWith($"{path} is damaged (", damaged.Message, StringComparison.Ordinal);
+        File.Delete(path);
+        var missing = await Assert.ThrowsAsync<HubIdentityException>(() => Folder.LoadAsync(time, Cancellation));
+        Assert.Equal($"{path} is missing: restore it from a backup", missing.Message);
+    }
+
+    [Fact]
+    public async Task Without_keys_the_remedy_is_told()
+    {
+        var e = await Assert.ThrowsAsync<HubIdentityException>(() => Folder.LoadAsync(time, Cancellation));
+        Assert.Contains($"`flotilla hub init --data {data}`", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("signing.pem", "does not hold the signing key")]
+    [InlineData("keyset.json", "do not belong together")]
+    [InlineData("root.jwk", "do not belong together")]
+    [InlineData("hub-id", "do not belong together")]
+    public async Task Files_of_two_hubs_are_not_mixed(string name, string message)
+    {
+        (await Folder.InitAsync(time, Cancellation)).Dispose();
+        var other = new HubKeyFolder(Path.Combine(data, "other"));
+        (await other.InitAsync(time, Cancellation)).Dispose();
+        File.Copy(Path.Combine(data, "other", "keys", name), Path.Combine(data, "keys", name), overwrite: true);
+        var e = await Assert.ThrowsAsync<HubIdentityException>(() => Folder.LoadAsync(time, Cancellation));
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_authority_lasts_for_20_years_and_says_when_it_is_over()
+    {
+        (await Folder.InitAsync(time, Cancellation)).Dispose();
+        time.Advance(TimeSpan.FromDays(19.9 * 365.25));
+        (await Folder.LoadAsync(time, Cancellation)).Dispose();
+        time.Advance(TimeSpan.FromDays(60));
+        var e = await Assert.ThrowsAsync<HubIdentityException>(() => Folder.LoadAsync(time, Cancellation));
+        Assert.Contains("expired on 2046-01-01", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Desired_state_is_signed_for_this_hub_only()
+    {
+        using var keys = HubKeys.InMemory(time);
+        var signer = new EnvelopeSigner(keys);
+        var state = new DesiredState { Hub = keys.Hub, Site = "retail/store-1", Epoch = 1, Sequence = 3, Issued = time.GetUtcNow() };
+        var payload = DsseEnvelope.Parse(signer.Sign(state)).Verify(DesiredState.PayloadType, keys.KeySet);
+        Assert.Equal(3, JsonSerializer.Deserialize(payload, ApiJson.Default.DesiredState)!.Sequence);
+        Assert.Throws<ArgumentException>(() => signer.Sign(state with { Hub = "other" }));
+    }
+}
