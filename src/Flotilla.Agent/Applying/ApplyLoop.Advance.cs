@@ -11,6 +11,8 @@ internal sealed partial class ApplyLoop
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(2);
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
     /// <summary>So often somebody is corrected at once; from then on with growing pauses.</summary>
     private const int PatienceWithOthers = 3;
     private static readonly TimeSpan FirstTruce = TimeSpan.FromSeconds(10);
@@ -48,6 +50,13 @@ internal sealed partial class ApplyLoop
             {
                 var need = kinds.GetValueOrDefault(KindKey.Of(tracked.Id)) is { IsReady: true } ? tracked.Need() : ObjectNeed.Patience;
                 isDone &= need == ObjectNeed.Nothing;
+                if (tracked.AwaitedVersion.Length > 0 && tracked.AwaitedUntil <= now)
+                {
+                    // No event came, perhaps since something takes our label off: ask.
+                    tracked.AwaitedUntil = now + LongestWait;
+                    LookAgainAt(tracked.AwaitedUntil);
+                    StartReading(tracked);
+                }
                 // What was as it should be is made so again at once, whatever else waits.
                 if (need == ObjectNeed.Correct || (need == ObjectNeed.Apply && isOpen))
                     TryStart(component, tracked, need, now);
@@ -151,11 +160,13 @@ internal sealed partial class ApplyLoop
         tracked.Uid = result.Uid;
         tracked.Found |= wasFound && want.Id.IsOf("", "Namespace");
         mustSave = true;
-        tracked.AwaitedVersion = result.Version;
+        (tracked.AwaitedVersion, tracked.AwaitedUntil) = (result.Version, now + LongestWait);
         if (seen?.GetValueOrDefault(result.Version) is { } fingerprint)
             (tracked.Fingerprint, tracked.AwaitedVersion) = (fingerprint, "");
         else if (tracked.Live is { } live)
             Settle(tracked, live);
+        if (tracked.AwaitedVersion.Length > 0)
+            LookAgainAt(tracked.AwaitedUntil);
         if (wasFound && !tracked.Found)
             await TellAsync(JournalEvent.Adopted, want.Component, tracked.Id.ToString(), Api.Reasons.Adopted, "was there before and is managed from now on");
         if (tracked.IsReplacing && result.IsCreated)
@@ -249,5 +260,7 @@ internal sealed partial class ApplyLoop
             Fail(tracked, failure, time.GetUtcNow());
         else if (tracked.Live is null)
             Gone(tracked);
+        else
+            tracked.IsLeaving = true;
     }
 }

@@ -55,7 +55,11 @@ internal sealed partial class ApplyLoop
             return;
         if (isDeleted)
         {
-            Gone(tracked);
+            // One that went before ours was made again says nothing about ours.
+            if (tracked.AwaitedVersion.Length > 0 && !IsNewer(obj.Object("metadata").String("resourceVersion") ?? "", tracked.AwaitedVersion))
+                tracked.Live = null;
+            else
+                Gone(tracked);
             return;
         }
         var before = tracked.Live;
@@ -136,13 +140,13 @@ internal sealed partial class ApplyLoop
         if (tracked.Live is not null)
             tracked.Contest = tracked.Contest is { } contest ? Reset(contest) : tracked.Applied.Length > 0 && !tracked.IsReplacing ? Reset(new Contest()) : null;
         tracked.Live = null;
+        tracked.IsLeaving = false;
         tracked.AwaitedVersion = "";
         tracked.Uid = "";
         if (tracked.Wanted is null && !tracked.InFlight)
         {
             objects.Remove(tracked.Id);
             mustSave = true;
-            pruneAsked = false;
         }
 
         static Contest Reset(Contest contest)

@@ -11,7 +11,6 @@ namespace Flotilla.Agent.Applying;
 /// </summary>
 internal sealed partial class ApplyLoop
 {
-    private bool pruneAsked;
     private bool isPruneObserving;
 
     private List<TrackedObject> Leftovers() => [.. objects.Values.Where(o => o.Wanted is null && o.Held is null)];
@@ -24,7 +23,7 @@ internal sealed partial class ApplyLoop
         if (leftovers.Count == 0 || leftovers.Exists(o => kinds.GetValueOrDefault(KindKey.Of(o.Id)) is not { IsReady: true }))
             return;
         // Those that are on their way out are waited for.
-        if (pruneAsked && leftovers.Exists(o => o.Live is { IsTerminating: true }))
+        if (leftovers.Exists(o => o.IsLeaving))
             return;
         var due = leftovers.Where(o => o.NotBefore > now).Select(o => o.NotBefore).DefaultIfEmpty(default).Max();
         if (due > now)
@@ -34,7 +33,6 @@ internal sealed partial class ApplyLoop
         }
         if (mustSave)
             await SaveAsync();
-        pruneAsked = true;
         isPruneObserving = true;
         var going = leftovers.Select(o => o.Id).ToHashSet();
         Start(() => PruneObserver.RunAsync(cluster, going, cancellation));

@@ -29,7 +29,6 @@ internal sealed partial class ApplyLoop
         var before = components.ToDictionary(c => c.Name, StringComparer.Ordinal);
         var rules = objects.Values.Where(o => o.Wanted is not null).ToDictionary(o => o.Id, o => o.Wanted!);
         release = next;
-        pruneAsked = false;
         components = next is null ? [] : [.. next.Document.Components.Select(c => new ComponentWork(c))];
         foreach (var tracked in objects.Values)
             tracked.Wanted = null;
@@ -45,7 +44,7 @@ internal sealed partial class ApplyLoop
         }
         foreach (var tracked in objects.Values)
         {
-            (tracked.Failure, tracked.Attempts, tracked.Held) = (null, 0, null);
+            (tracked.Failure, tracked.Attempts, tracked.Held, tracked.IsLeaving) = (null, 0, null, false);
             if (tracked.Contest is null)
                 tracked.NotBefore = default;
         }

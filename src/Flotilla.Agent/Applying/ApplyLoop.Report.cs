@@ -86,7 +86,7 @@ internal sealed partial class ApplyLoop
             if (report.Phase == ComponentPhase.Healthy)
                 await TellAsync(JournalEvent.ComponentHealthy, component.Name, null, Reasons.Healthy, $"{component.Component.Version} is healthy");
         }
-        else if (report.Phase == ComponentPhase.Healthy && before is not null)
+        else if ((report.Phase, before) is (ComponentPhase.Healthy, ComponentPhase.Unhealthy or ComponentPhase.Failed))
         {
             await TellAsync(JournalEvent.ComponentHealthy, component.Name, null, Reasons.Healthy, $"{component.Component.Version} is healthy");
         }

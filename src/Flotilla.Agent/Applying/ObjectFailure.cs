@@ -55,7 +55,7 @@ internal sealed record ObjectFailure(FailureKind Kind, string Reason, string Mes
             >= 500 => new(FailureKind.Transient, Reasons.ClusterUnreachable, message, after),
             401 => new(FailureKind.Transient, Reasons.Forbidden, $"{message}; the agent's credentials were refused"),
             403 => new(FailureKind.Stalled, Reasons.Forbidden, $"{message}; give the agent's account this right"),
-            404 when id.Namespace.Length > 0 && message.StartsWith("namespaces ", StringComparison.Ordinal) =>
+            404 when id.Namespace is { Length: > 0 } && message.StartsWith("namespaces ", StringComparison.Ordinal) =>
                 new(FailureKind.Waiting, Reasons.WaitingForNamespace, $"{message}; add the namespace to the component, or make it"),
             404 => new(FailureKind.Waiting, Reasons.WaitingForDefinition, message),
             409 when status.Reason == "Conflict" && message.StartsWith("Apply failed with", StringComparison.Ordinal) => NotOurs(id, message),

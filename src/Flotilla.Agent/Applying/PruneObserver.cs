@@ -1,9 +1,8 @@
-using Flotilla.Api.Releases;
+using System.Text.Json.Nodes;
 using Flotilla.Core.Applying;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
-using System.Text.Json.Nodes;
 
 namespace Flotilla.Agent.Applying;
 
@@ -41,12 +40,25 @@ internal static class PruneObserver
         if (served.Find(r => r.Reference.QualifiedName == definition.Name) is not { } resource)
             return new GuardFacts();
         var facts = new GuardFacts();
-        await foreach (var page in cluster.ListPagesAsync(resource.Reference, null, new ListOptions { MetadataOnly = true }, cancellation))
+        foreach (var item in await ListAsync(cluster, resource.Reference, null, cancellation))
         {
-            foreach (var id in page.Items.Select(item => IdOf(resource.Reference, item)).Where(id => !going.Contains(id)))
+            if (IdOf(resource.Reference, item) is var id && !going.Contains(id))
                 facts = facts with { Instances = facts.Instances + 1, Example = facts.Example.Length > 0 ? facts.Example : id.ToString() };
         }
         return facts;
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> ListAsync(KubernetesClient cluster, ResourceReference resource, string? ns, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await cluster.ListAsync(resource, ns, new ListOptions { MetadataOnly = true }, cancellation)).Items;
+        }
+        catch (ApiStatusException e) when (e.Status.Code is 404 or 405)
+        {
+            // Not served any more, or nothing that can be listed: there is nothing in it.
+            return [];
+        }
     }
 
     private static async Task<GuardFacts> ContentsAsync(
@@ -57,7 +69,7 @@ internal static class PruneObserver
         var facts = new GuardFacts();
         foreach (var some in resources.Chunk(AtOnce))
         {
-            var lists = some.Select(async r => (r.Reference, (await cluster.ListAsync(r.Reference, ns.Name, new ListOptions { MetadataOnly = true }, cancellation)).Items)).ToList();
+            var lists = some.Select(async r => (r.Reference, await ListAsync(cluster, r.Reference, ns.Name, cancellation))).ToList();
             await Task.WhenAll(lists);
             foreach (var list in lists)
             {

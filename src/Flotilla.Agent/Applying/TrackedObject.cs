@@ -46,6 +46,9 @@ internal sealed class TrackedObject(ObjectId id)
     /// <summary>resourceVersion that our apply led to, while its event has not come.</summary>
     public string AwaitedVersion { get; set; } = "";
 
+    /// <summary>When it is asked for, should no event have come by then.</summary>
+    public DateTimeOffset AwaitedUntil { get; set; }
+
     public bool InFlight { get; set; }
 
     /// <summary>What is under way corrects drift.</summary>
@@ -59,6 +62,9 @@ internal sealed class TrackedObject(ObjectId id)
 
     /// <summary>It is there and not ours; null when nobody has looked.</summary>
     public bool? IsForeign { get; set; }
+
+    /// <summary>Deleted by us, and not seen to be gone yet.</summary>
+    public bool IsLeaving { get; set; }
 
     /// <summary>Deleted by us to be made anew.</summary>
     public bool IsReplacing { get; set; }
@@ -83,6 +89,8 @@ internal sealed class TrackedObject(ObjectId id)
         if (Wanted is null)
             return ObjectNeed.Nothing;
         if (InFlight)
+            return ObjectNeed.Patience;
+        if (Live is null && AwaitedVersion.Length > 0)
             return ObjectNeed.Patience;
         if (Live is null)
             return Applied == Wanted.Digest ? ObjectNeed.Correct : ObjectNeed.Apply;

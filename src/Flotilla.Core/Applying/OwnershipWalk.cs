@@ -45,7 +45,7 @@ internal sealed class OwnershipWalk
             if (set.Object(element) is { } below)
                 Step(element, below, value, live.Member(key), down);
             else if (!(place.Count == 0 && key == "metadata" && OnlyStripped(value)))
-                Depart(element);
+                Differ(element, value, live.Member(key), down);
         }
         foreach (var (element, _) in set)
         {
@@ -63,7 +63,7 @@ internal sealed class OwnershipWalk
         place.Add(element);
         if (IsLeaf(below))
         {
-            if (!Same(declared, live, ignored))
+            if (!Same(declared, live, ignored) && !DifferBelow(declared, live, ignored))
                 Found.Add(new FieldDeparture(PathOf(place), [.. place]));
         }
         else if (declared is JsonObject map)
@@ -132,6 +132,29 @@ internal sealed class OwnershipWalk
             a.Count == b.Count && a.Zip(b).All(p => p.First is not null && Same(p.First, p.Second, ignored.Element())),
         _ => JsonNodeExtensions.DeepEquals(declared, live),
     };
+
+    /// <summary>A place that is not ours any more: names the fields below it that differ, or itself when it is only the owner that does.</summary>
+    private void Differ(string element, JsonNode declared, JsonNode? live, FieldPatterns ignored)
+    {
+        place.Add(element);
+        if (!DifferBelow(declared, live, ignored) && Found.Count < MostFound)
+            Found.Add(new FieldDeparture(PathOf(place), [.. place]));
+        place.RemoveAt(place.Count - 1);
+    }
+
+    private bool DifferBelow(JsonNode declared, JsonNode? live, FieldPatterns ignored)
+    {
+        if (declared is not JsonObject map || live is not JsonObject other)
+            return false;
+        var before = Found.Count;
+        foreach (var (key, value) in map)
+        {
+            var down = ignored.Field(key);
+            if (value is not null && !down.IsHere && !JsonNodeExtensions.DeepEquals(value, other.Member(key)))
+                Differ("f:" + key, value, other.Member(key), down);
+        }
+        return Found.Count > before;
+    }
 
     private void Depart(string element)
     {
