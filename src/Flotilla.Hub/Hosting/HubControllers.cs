@@ -1,0 +1,181 @@
+using Flotilla.Api.Components;
+using Flotilla.Api.Fleets;
+using Flotilla.Api.Sites;
+using Flotilla.Api.Stacks;
+using Flotilla.Content;
+using Flotilla.Core.Releases;
+using Flotilla.Core.Sites;
+using Flotilla.Hub.Components;
+using Flotilla.Hub.Fleets;
+using Flotilla.Hub.Ledger;
+using Flotilla.Hub.Sites;
+using Flotilla.Hub.Stacks;
+using Flotilla.Kubernetes.Client;
+using Microsoft.Extensions.Logging;
+
+namespace Flotilla.Hub.Hosting;
+
+/// <summary>The controllers of a hub, and what makes them look.</summary>
+internal sealed class HubControllers : IDeclarationHandler, IDisposable
+{
+    private const int SiteWriters = 8;
+    private const int Compilers = 2;
+    private const int FleetWorkers = 4;
+
+    private readonly Declarations declarations;
+    private readonly FactsBook facts;
+    private readonly FleetMembership membership = new();
+    private readonly SitePlanner planner;
+    private readonly SiteReconciler siteReconciler;
+    private readonly FleetReconciler fleetReconciler;
+    private readonly SourceFetcher fetcher;
+    private readonly ReconcileLoop<SiteName> sites;
+    private readonly ReconcileLoop<ObjectKey> fleets;
+    private readonly ReconcileLoop<ObjectKey> fleetStatuses;
+    private readonly ReconcileLoop<ObjectKey> stacks;
+    private readonly ReconcileLoop<ObjectKey> components;
+
+    public HubControllers(
+        KubernetesClient api, ILedger ledger, IContentStore content, HubSigning signing, IFleetTerms terms, HttpMessageInvoker? web, string? mirror,
+        TimeProvider time, Random random, ILoggerFactory logging)
+    {
+        var status = new StatusWriter(api);
+        var logger = logging.CreateLogger("Flotilla.Hub");
+        var (outlooks, revisions, store) = (new OutlookBook(), new RevisionBook(), new ReleaseStore(content));
+        declarations = new Declarations(api, this, time, random, logger);
+        facts = new FactsBook(ledger, OnFacts, time, logger);
+        fetcher = new SourceFetcher(content, web, mirror, OnSource, time, logger);
+        planner = new SitePlanner(new ReleaseCache(), store, declarations.Secrets.Find);
+        var statuses = new FleetStatusBook(status, declarations.Fleets.Find, key => fleetStatuses!.Add(key), time);
+        siteReconciler = new SiteReconciler(SiteOf, facts, membership, outlooks, status, time);
+        fleetReconciler = new FleetReconciler(
+            declarations.Fleets.Find, SiteOf, membership, facts, revisions, planner, new TargetMaker(signing, ledger), ledger, terms, outlooks, statuses,
+            site => sites!.Add(site), time, logger);
+        var stackReconciler = new StackReconciler(
+            declarations.Stacks.Find, declarations.Components.Find, content, store, revisions, status, OnCompiled, time);
+        var componentReconciler = new ComponentReconciler(declarations.Components.Find, content, fetcher, status, time);
+        sites = new ReconcileLoop<SiteName>("site", SiteWriters, siteReconciler.ReconcileAsync, time, logger);
+        fleets = new ReconcileLoop<ObjectKey>("fleet", FleetWorkers, fleetReconciler.ReconcileAsync, time, logger);
+        fleetStatuses = new ReconcileLoop<ObjectKey>("status of fleet", FleetWorkers, statuses.WriteAsync, time, logger);
+        stacks = new ReconcileLoop<ObjectKey>("stack", Compilers, stackReconciler.ReconcileAsync, time, logger);
+        components = new ReconcileLoop<ObjectKey>("component", Compilers, componentReconciler.ReconcileAsync, time, logger);
+    }
+
+    /// <summary>Works until cancelled.</summary>
+    /// <param name="synced">Told when everything that was declared is known.</param>
+    public async Task RunAsync(Action synced, CancellationToken cancellation)
+    {
+        await facts.LoadAsync(cancellation);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var following = declarations.RunAsync(ending.Token);
+        await Task.WhenAny(declarations.HasSynced, following);
+        synced();
+        Task[] all =
+        [
+            following, facts.RunAsync(ending.Token), fetcher.RunAsync(ending.Token), components.RunAsync(ending.Token), stacks.RunAsync(ending.Token),
+            fleets.RunAsync(ending.Token), fleetStatuses.RunAsync(ending.Token), sites.RunAsync(ending.Token),
+        ];
+        // None ends by itself: the first that does takes the others along, and its failure is told.
+        var first = await Task.WhenAny(all);
+        await ending.CancelAsync();
+        await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first;
+    }
+
+    /// <summary>A lease was won or lost.</summary>
+    public void TermChanged(ObjectKey fleet)
+    {
+        fleetReconciler.Forget(fleet);
+        fleets.Add(fleet);
+    }
+
+    public void OnSite(ObjectKey key, Site? before, Site? after)
+    {
+        var name = new SiteName(key.Namespace, key.Name);
+        siteReconciler.Seen(name, after?.Status);
+        if (before is null || after is null || before.Metadata.Generation != after.Metadata.Generation || before.Metadata.Uid != after.Metadata.Uid
+            || !SitePlanner.SameLabels(before.Metadata.Labels, after.Metadata.Labels))
+        {
+            fleets.AddAll(membership.Put(name, after));
+        }
+        if (after is null)
+            planner.Forget(name);
+        sites.Add(name);
+    }
+
+    public void OnFleet(ObjectKey key, Fleet? before, Fleet? after)
+    {
+        if (before is not null && after is not null && before.Metadata.Generation == after.Metadata.Generation && before.Metadata.Uid == after.Metadata.Uid)
+            return;
+        var touched = membership.Put(key, after);
+        fleets.Add(key);
+        if (after is not null)
+            stacks.Add(new ObjectKey(key.Namespace, after.Spec.Stack));
+        // Where fleets overlap, or did, the others have a say as well.
+        fleets.AddAll(touched.SelectMany(membership.FleetsOf).Distinct().Select(name => new ObjectKey(key.Namespace, name)));
+        foreach (var site in touched)
+            sites.Add(site);
+    }
+
+    public void OnStack(ObjectKey key, Stack? before, Stack? after)
+    {
+        if (before?.Metadata.Generation != after?.Metadata.Generation || before?.Metadata.Uid != after?.Metadata.Uid)
+            stacks.Add(key);
+    }
+
+    public void OnComponent(ObjectKey key, Component? before, Component? after)
+    {
+        if (before?.Metadata.Generation == after?.Metadata.Generation && before?.Metadata.Uid == after?.Metadata.Uid)
+            return;
+        components.Add(key);
+        stacks.AddAll(declarations.Stacks.Snapshot().Where(s => s.Key.Namespace == key.Namespace && Uses(s.Value, key.Name)).Select(s => s.Key));
+    }
+
+    public void OnSecret(ObjectKey key, OpenedSecret? before, OpenedSecret? after)
+    {
+        planner.SecretsChanged();
+        fleets.AddAll(declarations.Fleets.Snapshot().Where(f => f.Key.Namespace == key.Namespace).Select(f => f.Key));
+    }
+
+    public void Dispose()
+    {
+        facts.Dispose();
+        fetcher.Dispose();
+        sites.Dispose();
+        fleets.Dispose();
+        fleetStatuses.Dispose();
+        stacks.Dispose();
+        components.Dispose();
+    }
+
+    private static bool Uses(Stack stack, string component) => stack.Spec.Slots.Any(s => s.Use.Any(u => u.Component == component));
+
+    private Site? SiteOf(SiteName name) => declarations.Sites.Find(new ObjectKey(name.Namespace, name.Name));
+
+    private void OnFacts(SiteName name, SiteFacts? before, SiteFacts? after)
+    {
+        sites.Add(name);
+        // A sign of life matters to its fleet only when there was none within the site's time.
+        if (after is not null && before is not null && before with { LastSeen = after.LastSeen } == after
+            && SiteOf(name) is { } site && after.LastSeen - before.LastSeen <= LinkExpectation.ExpectedAway(site.Spec.Link))
+        {
+            return;
+        }
+        fleets.AddAll(membership.FleetsOf(name).Select(fleet => new ObjectKey(name.Namespace, fleet)));
+    }
+
+    private void OnCompiled(ObjectKey stack) =>
+        fleets.AddAll(declarations.Fleets.Snapshot().Where(f => f.Key.Namespace == stack.Namespace && f.Value.Spec.Stack == stack.Name).Select(f => f.Key));
+
+    private void OnSource(Digest digest)
+    {
+        var text = digest.ToString();
+        foreach (var (key, component) in declarations.Components.Snapshot())
+        {
+            if (!component.Spec.Versions.Any(v => SourceDigests.Of(v.Source).Contains(text)))
+                continue;
+            components.Add(key);
+            stacks.AddAll(declarations.Stacks.Snapshot().Where(s => s.Key.Namespace == key.Namespace && Uses(s.Value, key.Name)).Select(s => s.Key));
+        }
+    }
+}

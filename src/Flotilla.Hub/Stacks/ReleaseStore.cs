@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using Flotilla.Content;
+using Flotilla.Core.Releases;
+
+namespace Flotilla.Hub.Stacks;
+
+/// <summary>Puts what is compiled into the content store, before anybody is told of it.</summary>
+internal sealed class ReleaseStore(IContentStore content)
+{
+    private readonly ConcurrentDictionary<string, bool> kept = new(StringComparer.Ordinal);
+
+    public async Task KeepAsync(Revision revision, CancellationToken cancellation)
+    {
+        if (kept.ContainsKey(revision.Digest))
+            return;
+        await Parallel.ForEachAsync(revision.SharedBlobs, cancellation, (blob, c) => WriteAsync(blob.Key, blob.Value, c));
+        await WriteAsync(revision.Digest, revision.Inputs, cancellation);
+        kept[revision.Digest] = true;
+    }
+
+    public async Task KeepAsync(Release release, CancellationToken cancellation)
+    {
+        if (kept.ContainsKey(release.Digest))
+            return;
+        // The manifest is written last: where it is, the rest is, too.
+        if (!await content.ContainsAsync(Digest.Parse(release.Digest), cancellation))
+        {
+            foreach (var blob in release.OwnBlobs)
+                await WriteAsync(blob.Digest, blob.Bytes, cancellation);
+            await WriteAsync(release.Config.Digest, release.Config.Bytes, cancellation);
+            await WriteAsync(release.Digest, release.Manifest, cancellation);
+        }
+        kept[release.Digest] = true;
+    }
+
+    private async ValueTask WriteAsync(string digest, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        if (!await content.ContainsAsync(Digest.Parse(digest), cancellation))
+            await content.WriteAsync(bytes, cancellation);
+    }
+}
