@@ -34,8 +34,15 @@ internal sealed partial class FleetReconciler(
             statuses.Remove(key);
             return new NextLook.OnChange();
         }
-        // Another hub works on it, or its stack was not looked at yet since this one started.
-        if (terms.Find(key) is not { } lease || revisions.Find(new ObjectKey(key.Namespace, fleet.Spec.Stack)) is not { } stack)
+        if (terms.Find(key) is not { } lease)
+        {
+            // Another hub works on it, and speaks of its sites.
+            foreach (var name in membership.SitesOf(key))
+                outlooks.Remove(name);
+            return new NextLook.OnChange();
+        }
+        // Not looked at yet since this hub started: that tells.
+        if (revisions.Find(new ObjectKey(key.Namespace, fleet.Spec.Stack)) is not { } stack)
             return new NextLook.OnChange();
         if (!records.TryGetValue(key, out var record))
             records[key] = record = FleetDocument.Read((await ledger.FleetAsync(key.Namespace, key.Name, cancellation))?.Document);

@@ -24,6 +24,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
 
     private readonly Declarations declarations;
     private readonly FactsBook facts;
+    private readonly LeasedFleets? leases;
     private readonly FleetMembership membership = new();
     private readonly SitePlanner planner;
     private readonly SiteReconciler siteReconciler;
@@ -36,9 +37,10 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
     private readonly ReconcileLoop<ObjectKey> components;
 
     public HubControllers(
-        KubernetesClient api, ILedger ledger, IContentStore content, HubSigning signing, IFleetTerms terms, HttpMessageInvoker? web, string? mirror,
+        KubernetesClient api, ILedger ledger, IContentStore content, HubSigning signing, LeasedFleets? leases, HttpMessageInvoker? web, string? mirror,
         TimeProvider time, Random random, ILoggerFactory logging)
     {
+        this.leases = leases;
         var status = new StatusWriter(api);
         var logger = logging.CreateLogger("Flotilla.Hub");
         var (outlooks, revisions, store) = (new OutlookBook(), new RevisionBook(), new ReleaseStore(content));
@@ -49,7 +51,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         var statuses = new FleetStatusBook(status, declarations.Fleets.Find, key => fleetStatuses!.Add(key), time);
         siteReconciler = new SiteReconciler(SiteOf, facts, membership, outlooks, status, time);
         fleetReconciler = new FleetReconciler(
-            declarations.Fleets.Find, SiteOf, membership, facts, revisions, planner, new TargetMaker(signing, ledger), ledger, terms, outlooks, statuses,
+            declarations.Fleets.Find, SiteOf, membership, facts, revisions, planner, new TargetMaker(signing, ledger), ledger, leases ?? (IFleetTerms)new SoleHub(), outlooks, statuses,
             site => sites!.Add(site), time, logger);
         var stackReconciler = new StackReconciler(
             declarations.Stacks.Find, declarations.Components.Find, content, store, revisions, status, OnCompiled, time);
@@ -73,7 +75,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         Task[] all =
         [
             following, facts.RunAsync(ending.Token), fetcher.RunAsync(ending.Token), components.RunAsync(ending.Token), stacks.RunAsync(ending.Token),
-            fleets.RunAsync(ending.Token), fleetStatuses.RunAsync(ending.Token), sites.RunAsync(ending.Token),
+            fleets.RunAsync(ending.Token), fleetStatuses.RunAsync(ending.Token), sites.RunAsync(ending.Token), .. leases is null ? [] : new[] { leases.RunAsync(ending.Token) },
         ];
         // None ends by itself: the first that does takes the others along, and its failure is told.
         var first = await Task.WhenAny(all);
@@ -109,8 +111,15 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
             return;
         var touched = membership.Put(key, after);
         fleets.Add(key);
-        if (after is not null)
+        if (after is null)
+        {
+            leases?.Leave(key);
+        }
+        else
+        {
+            leases?.Enter(key);
             stacks.Add(new ObjectKey(key.Namespace, after.Spec.Stack));
+        }
         // Where fleets overlap, or did, the others have a say as well.
         fleets.AddAll(touched.SelectMany(membership.FleetsOf).Distinct().Select(name => new ObjectKey(key.Namespace, name)));
         foreach (var site in touched)
