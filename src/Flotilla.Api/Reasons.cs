@@ -47,4 +47,27 @@ public static partial class Reasons
     public const string SourceFailed = "SourceFailed";
     public const string WaitingForComponent = "WaitingForComponent";
     public const string SourcesReady = "SourcesReady";
+
+    // What keeps a site from its hub.
+    public const string HubUnreachable = "HubUnreachable";
+    public const string NotTheHub = "NotTheHub";
+    public const string HubFailing = "HubFailing";
+    public const string SignInRefused = "SignInRefused";
+    public const string Revoked = "Revoked";
+
+    // Why a site refuses a desired state, or does not begin it.
+    public const string BadSignature = "BadSignature";
+    public const string OtherSite = "OtherSite";
+    public const string OtherHub = "OtherHub";
+    public const string NotNewer = "NotNewer";
+    public const string Malformed = "Malformed";
+    public const string ClockUntrusted = "ClockUntrusted";
+    public const string PermitNotOpen = "PermitNotOpen";
+    public const string PermitOver = "PermitOver";
+
+    // What a site is at.
+    public const string NothingWanted = "NothingWanted";
+    public const string FetchFailed = "FetchFailed";
+    public const string SealedValueUnreadable = "SealedValueUnreadable";
+    public const string StateUnreadable = "StateUnreadable";
 }

@@ -1,0 +1,36 @@
+using Flotilla.Agent.State;
+using Flotilla.Agent.Syncing;
+using Flotilla.Api.Sync;
+using Flotilla.Content;
+using Flotilla.Content.Trust;
+
+namespace Flotilla.Agent.Enrolments;
+
+/// <summary>Makes the site's keys, binds them to its Site by a token, and pins the hub's root key.</summary>
+internal static class Enrolment
+{
+    /// <summary>Enrols. Keys are on disk before they are shown to the hub: when its answer is lost, the same keys come again.</summary>
+    /// <exception cref="SyncFailure">The hub could not be reached, or refused.</exception>
+    public static async Task<SiteIdentity> RunAsync(HubRequests hub, SiteAgentOptions options, CancellationToken cancellation)
+    {
+        var token = options.Token ?? throw new SyncFailure(
+            Api.Reasons.NeverEnrolled, "this site is not enrolled, and no token was given: make one at the hub with `flotilla site enrol NAME` and pass it with --token");
+        var draft = options.State.Identity ?? new SiteIdentity("", "", default, hub.Address.ToString())
+        {
+            SigningKey = SigningKey.Create(),
+            SealingKey = SealingKey.Create(),
+        };
+        if (options.State.Identity is null)
+            await options.State.SaveIdentityAsync(draft, cancellation);
+        var answer = await hub.EnrolAsync(
+            token, new EnrolRequest(draft.SigningKey.PublicKey.ToJwkElement(), draft.SealingKey.PublicKey.ToJwkElement(), AgentVersion.Text), cancellation);
+        var root = PublicKey.FromJwk(answer.RootKey);
+        if (EnrolmentToken.Read(token)?.RootKeyId is { } pinned && pinned != root.KeyId)
+            throw new SyncFailure(Api.Reasons.OtherHub, $"the hub at {hub.Address} has the root key {root.KeyId}, the token was made by one with {pinned}: is this the right address?");
+        KeySet.Verify(DsseEnvelope.Parse(answer.KeySet), root, answer.Hub);
+        var identity = draft with { Site = answer.Site, Hub = answer.Hub, Root = answer.RootKey, Authority = options.Authority() };
+        await options.State.SaveIdentityAsync(identity, cancellation);
+        await options.State.SaveRecordAsync(options.State.Record with { KeySet = answer.KeySet }, cancellation);
+        return identity;
+    }
+}

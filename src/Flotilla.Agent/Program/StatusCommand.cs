@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Flotilla.Agent.Journals;
+using Flotilla.Agent.State;
+
+namespace Flotilla.Agent.Program;
+
+/// <summary><c>flotilla-agent status</c>: what the folder says, also while an agent runs on it.</summary>
+internal static class StatusCommand
+{
+    private const int Shown = 20;
+
+    public static async Task<int> RunAsync(string folder)
+    {
+        var file = Path.Combine(folder, "site.json");
+        if (!File.Exists(file))
+        {
+            Console.Error.WriteLine($"flotilla-agent: {folder} holds no agent's state");
+            return 1;
+        }
+        var record = JsonSerializer.Deserialize(await File.ReadAllBytesAsync(file), StateJson.Default.SiteRecord) ?? SiteRecord.Empty;
+        var identity = Path.Combine(folder, "identity.json");
+        if (File.Exists(identity) && JsonSerializer.Deserialize(await File.ReadAllBytesAsync(identity), StateJson.Default.StoredIdentity) is { } known)
+            Console.WriteLine($"site       {known.Site} at {known.Address} (hub {known.Hub})");
+        Console.WriteLine($"taken      ({record.Floor.Epoch}, {record.Floor.Sequence})");
+        Console.WriteLine($"begun      {record.Begun?.Release ?? "nothing"}");
+        Console.WriteLine($"applied    {record.Applied?.Release ?? "nothing"}{(record.Applied?.Since is { } since ? $" since {since:u}" : "")}");
+        foreach (var entry in (await FolderJournal.ReadOnlyAsync(Path.Combine(folder, "journal"), CancellationToken.None)).TakeLast(Shown))
+            Console.WriteLine($"{entry.Time:u} {entry.Number,6} {entry.Event,-20} {entry.Component} {entry.Object} {entry.Message}");
+        return 0;
+    }
+}

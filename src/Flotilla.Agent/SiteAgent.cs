@@ -1,0 +1,98 @@
+using Flotilla.Agent.Applying;
+using Flotilla.Agent.Clusters;
+using Flotilla.Agent.Enrolments;
+using Flotilla.Agent.Staging;
+using Flotilla.Agent.State;
+using Flotilla.Agent.Syncing;
+using Flotilla.Api;
+using Flotilla.Api.Sync;
+using Microsoft.Extensions.Logging;
+
+namespace Flotilla.Agent;
+
+/// <summary>
+/// What runs at a site: enrols once, takes what the hub wants, fetches it, applies it, keeps it so, and tells. Nothing but a newer desired
+/// state changes what is kept in force; a hub that cannot be reached changes nothing.
+/// </summary>
+public sealed partial class SiteAgent(SiteAgentOptions options)
+{
+    private readonly IAgentState state = options.State;
+
+    /// <summary>Runs until it is cancelled.</summary>
+    /// <exception cref="IOException">The state could not be kept.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var requests = new HubRequests(options.Hub, options.HubAddress, options.Time);
+        var (identity, isNew) = await IdentifyAsync(requests, cancellation);
+        using var story = new SiteStory(identity, state, options.Time);
+        if (state.Lost is { } lost)
+            await story.TellAsync(JournalEvent.StateLost, Reasons.StateUnreadable, lost, cancellation);
+        if (isNew)
+            await story.TellAsync(JournalEvent.Enrolled, Reasons.Enrolled, $"as {identity.Site} at the hub {identity.Hub}", cancellation);
+        await story.TellAsync(JournalEvent.AgentStarted, "", $"agent {AgentVersion.Text}", cancellation);
+
+        var source = new ReleaseSource();
+        var store = new ReleaseStore(options.Hub, requests, state, options.Time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task[] parts =
+        [
+            // The floor first: what the cluster remembers must be known before anything is taken.
+            SyncAsync(requests, story, stop.Token),
+            new StagingLoop(story, store, source, state, options.Time, options.Seed + 1, options.Logger).RunAsync(stop.Token),
+            new ReleaseApplier(options.Cluster, state, options.Time, options.Logger).RunAsync(source, story, stop.Token),
+            new ClusterFacts(options.Cluster, story, options.Time, options.Seed + 2).RunAsync(stop.Token),
+        ];
+        try
+        {
+            // One that ends, ends all: none of them ends by itself.
+            await await Task.WhenAny(parts);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(parts).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task SyncAsync(HubRequests requests, SiteStory story, CancellationToken cancellation)
+    {
+        var floor = new FloorSecret(options.Cluster, state, options.Time, options.Seed + 3, options.Logger);
+        await floor.RecallAsync(cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sync = new SyncLoop(requests, story, options.Time, options.Seed, options.Logger) { Version = AgentVersion.Text }.RunAsync(stop.Token);
+        var keep = floor.KeepAsync(story.Wanted, stop.Token);
+        try
+        {
+            await await Task.WhenAny(sync, keep);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(sync, keep).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Who the site is; enrols when nobody has yet, however long the hub cannot be reached.</summary>
+    private async Task<(SiteIdentity Identity, bool IsNew)> IdentifyAsync(HubRequests requests, CancellationToken cancellation)
+    {
+        var backoff = new Backoff(options.Seed);
+        while (true)
+        {
+            if (state.Identity is { Site.Length: > 0 } known)
+                return (known, false);
+            try
+            {
+                return (await Enrolment.RunAsync(requests, options, cancellation), true);
+            }
+            catch (SyncFailure failure) when (failure.Reason is Reasons.HubUnreachable or Reasons.HubFailing or Reasons.NotTheHub)
+            {
+                var pause = backoff.Next();
+                LogEnrolLater(options.Logger, failure.Message, pause.TotalSeconds);
+                await Task.Delay(pause, options.Time, cancellation);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "cannot enrol yet: {Why}; trying again in {Seconds:0} s")]
+    private static partial void LogEnrolLater(ILogger logger, string why, double seconds);
+}

@@ -1,0 +1,158 @@
+using Flotilla.Agent.Applying;
+using Flotilla.Agent.Reporting;
+using Flotilla.Agent.State;
+using Flotilla.Agent.Syncing;
+using Flotilla.Api;
+using Flotilla.Api.Sync;
+using Flotilla.Content;
+using Flotilla.Content.Trust;
+using Microsoft.Extensions.Logging;
+
+namespace Flotilla.Agent.Staging;
+
+/// <summary>
+/// Brings the wanted release here, and begins it when it may begin. What was begun before is kept in force until then, without a hub, and
+/// across restarts.
+/// </summary>
+internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, ReleaseSource source, IAgentState state, TimeProvider time, int seed, ILogger logger)
+{
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LookAtClock = TimeSpan.FromMinutes(1);
+    private readonly Backoff backoff = new(seed);
+    private string staged = "";
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await ResumeAsync(cancellation);
+        while (true)
+        {
+            var next = story.Wanted.Next;
+            var pause = await LookAsync(cancellation);
+            if (pause is null)
+            {
+                await next.WaitAsync(cancellation);
+                continue;
+            }
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            await Task.WhenAny(next, Task.Delay(pause.Value, time, stop.Token));
+            await stop.CancelAsync();
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Takes up what was begun before a restart, from disk alone.</summary>
+    private async Task ResumeAsync(CancellationToken cancellation)
+    {
+        if (state.Record.Begun is not { } begun)
+            return;
+        try
+        {
+            if (await store.HasAsync(begun.Release, cancellation))
+                source.Set(await store.LoadAsync(story.Identity, begun.Release, state.Record.BegunValues, cancellation));
+        }
+        catch (Exception e) when (e is InvalidDataException or DigestMismatchException or SealingException)
+        {
+            LogSpoilt(logger, begun.Release, e.Message);
+        }
+    }
+
+    /// <summary>Does what can be done now.</summary>
+    /// <returns>When to look again without news; null for not at all.</returns>
+    private async Task<TimeSpan?> LookAsync(CancellationToken cancellation)
+    {
+        if (story.Desired is not { Stage: { } wanted } desired)
+            return null;
+        try
+        {
+            if (state.Record.Begun?.Release == wanted.Release && source.Current?.Digest == wanted.Release)
+                return await RenewAsync(desired, wanted, cancellation);
+            if (staged != wanted.Release)
+                await StageAsync(wanted, cancellation);
+            backoff.Reset();
+            if (state.Record.Begun?.Release == wanted.Release)
+            {
+                await BeginAsync(desired, wanted, again: true, cancellation);
+                return null;
+            }
+            if (Obstacle(desired) is not var (standing, pause))
+            {
+                await BeginAsync(desired, wanted, again: false, cancellation);
+                return null;
+            }
+            story.Staging = standing;
+            return pause;
+        }
+        catch (Exception e) when (e is BlobDownloadException or InvalidDataException or DigestMismatchException)
+        {
+            story.Staging = new StagingStanding(SitePhase.Staging, Reasons.FetchFailed, e.Message);
+            LogFetchFailed(logger, wanted.Release, e.Message);
+            return backoff.Next();
+        }
+        catch (SealingException e)
+        {
+            story.Staging = new StagingStanding(SitePhase.Failed, Reasons.SealedValueUnreadable, e.Message);
+            return null;
+        }
+    }
+
+    private async Task StageAsync(ReleaseTarget wanted, CancellationToken cancellation)
+    {
+        story.Staging = StagingStanding.Begin;
+        var wasHere = await store.HasAsync(wanted.Release, cancellation);
+        if (!wasHere)
+            await store.FetchAsync(story.Identity, wanted.Release, cancellation);
+        staged = wanted.Release;
+        if (state.Record.Begun?.Release != wanted.Release)
+            await story.TellAsync(JournalEvent.ReleaseStaged, Reasons.Staging, wasHere ? "Everything of the release was here already." : "The release is here.", cancellation, wanted.Release);
+    }
+
+    /// <summary>The same release with other sealed values: they take effect at once, and nothing is begun.</summary>
+    private async Task<TimeSpan?> RenewAsync(DesiredState desired, ReleaseTarget wanted, CancellationToken cancellation)
+    {
+        if (desired.Sealed.SequenceEqual(state.Record.BegunValues))
+            return null;
+        var loaded = await store.LoadAsync(story.Identity, wanted.Release, desired.Sealed, cancellation);
+        await state.SaveRecordAsync(state.Record with { BegunValues = desired.Sealed }, cancellation);
+        source.Set(loaded);
+        return null;
+    }
+
+    private async Task BeginAsync(DesiredState desired, ReleaseTarget wanted, bool again, CancellationToken cancellation)
+    {
+        var previous = state.Record.Begun?.Release;
+        var loaded = await store.LoadAsync(story.Identity, wanted.Release, desired.Sealed, cancellation);
+        if (!again)
+        {
+            // Told before it is done: after a crash in between the entry is there, and beginning again tells nothing new.
+            await story.TellAsync(JournalEvent.ReleaseBegun, Reasons.Applying, $"The permit allows it until {desired.Permit!.NotAfter:u}.", cancellation, wanted.Release);
+            await state.SaveRecordAsync(state.Record with { Begun = wanted, BegunValues = desired.Sealed }, cancellation);
+        }
+        source.Set(loaded);
+        story.Refresh();
+        if (!state.SharesContent)
+            await store.CollectAsync(new[] { wanted.Release, previous, state.Record.Applied?.Release }.OfType<string>(), cancellation);
+    }
+
+    /// <summary>What keeps the release from being begun, and when to look again; null for nothing.</summary>
+    private (StagingStanding Standing, TimeSpan? Pause)? Obstacle(DesiredState desired)
+    {
+        var now = time.GetUtcNow();
+        if (desired.Paused)
+            return (new(SitePhase.Staged, Reasons.Paused, "The site is paused; the release is here."), null);
+        if (desired.Permit is not { } permit || permit.Release != desired.Stage!.Release)
+            return (new(SitePhase.Staged, Reasons.WaitingForPermit, "The release is here and waits for leave to begin."), null);
+        if (now < state.Record.Floor.Time - ClockTolerance)
+            return (new(SitePhase.Staged, Reasons.ClockUntrusted, $"The clock says {now:u}, and the hub signed something at {state.Record.Floor.Time:u}: set the clock."), LookAtClock);
+        if (now < permit.NotBefore)
+            return (new(SitePhase.Staged, Reasons.PermitNotOpen, $"The release may begin at {permit.NotBefore:u}."), permit.NotBefore - now);
+        return now > permit.NotAfter
+            ? (new(SitePhase.Staged, Reasons.PermitOver, $"The leave to begin ended at {permit.NotAfter:u}; the hub gives another."), null)
+            : null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "release {Release} cannot be fetched yet: {Why}")]
+    private static partial void LogFetchFailed(ILogger logger, string release, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "release {Release} was begun and is spoilt on disk, it is fetched anew when the hub can be reached: {Why}")]
+    private static partial void LogSpoilt(ILogger logger, string release, string why);
+}

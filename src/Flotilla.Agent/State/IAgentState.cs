@@ -1,0 +1,36 @@
+using Flotilla.Agent.Applying;
+using Flotilla.Agent.Journals;
+using Flotilla.Content;
+
+namespace Flotilla.Agent.State;
+
+/// <summary>
+/// What an agent knows across restarts. What a call saved survives a loss of power. Two sides: a folder at a site, memory for
+/// simulated sites.
+/// </summary>
+public interface IAgentState : IInventoryStore, IAsyncDisposable
+{
+    /// <summary>Who the site is; null before its enrolment.</summary>
+    SiteIdentity? Identity { get; }
+
+    /// <summary>What was last saved; never null.</summary>
+    SiteRecord Record { get; }
+
+    IJournal Journal { get; }
+
+    /// <summary>Content by digest.</summary>
+    IContentStore Content { get; }
+
+    /// <summary>Whether others use the content, too, so that it is not ours to collect.</summary>
+    bool SharesContent { get; }
+
+    /// <summary>Where downloads that are under way are kept; null when that is nowhere.</summary>
+    string? PartialFolder { get; }
+
+    /// <summary>Why something of the state could not be read at the start, for the journal; null when all was well.</summary>
+    string? Lost { get; }
+
+    ValueTask SaveIdentityAsync(SiteIdentity identity, CancellationToken cancellation);
+
+    ValueTask SaveRecordAsync(SiteRecord record, CancellationToken cancellation);
+}

@@ -1,0 +1,49 @@
+using Flotilla.Agent.Applying;
+using Flotilla.Agent.Journals;
+using Flotilla.Content;
+
+namespace Flotilla.Agent.State;
+
+/// <summary>The state of a simulated site. It outlives the agent, so that an agent can be stopped and begun anew on it.</summary>
+/// <param name="content">May be shared: content is the same for all.</param>
+/// <param name="stream">Name of the journal.</param>
+public sealed class MemoryState(IContentStore content, string stream) : IAgentState
+{
+    private Inventory? inventory;
+
+    public SiteIdentity? Identity { get; private set; }
+
+    public SiteRecord Record { get; private set; } = SiteRecord.Empty;
+
+    public IJournal Journal { get; } = new MemoryJournal(stream);
+
+    public IContentStore Content => content;
+
+    public bool SharesContent => true;
+
+    public string? PartialFolder => null;
+
+    public string? Lost => null;
+
+    public ValueTask SaveIdentityAsync(SiteIdentity identity, CancellationToken cancellation)
+    {
+        Identity = identity;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SaveRecordAsync(SiteRecord record, CancellationToken cancellation)
+    {
+        Record = record;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<Inventory?> LoadAsync(CancellationToken cancellation) => new(inventory);
+
+    public ValueTask SaveAsync(Inventory kept, CancellationToken cancellation)
+    {
+        inventory = kept;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,153 @@
+using Flotilla.Api;
+using Flotilla.Api.Sync;
+using Microsoft.Extensions.Logging;
+
+namespace Flotilla.Agent.Syncing;
+
+/// <summary>
+/// Keeps a site and its hub in step. On good links one request is held by the hub until it has news, and what happens at the site goes out
+/// at once beside it; on metered links the site asks seldom. Every request can be repeated: what the hub has acknowledged is on its disk.
+/// </summary>
+public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProvider time, int seed, ILogger logger)
+{
+    private const int MostEntries = 500;
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan GatherMetered = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
+
+    private readonly Backoff backoff = new(seed);
+    private string reportAtHub = "";
+
+    /// <summary>The version that the agent says it is.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Why the last request brought nothing; null when it brought something.</summary>
+    public SyncFailure? Trouble { get; private set; }
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task? held = null;
+        try
+        {
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var news = site.Changed.Next;
+                try
+                {
+                    if (HasNews())
+                        await ExchangeAsync(hold: 0, cancellation);
+                    else if (site.Policy.HoldSeconds > 0)
+                        held = await HoldAsync(held ?? HeldAsync(stop.Token), news, cancellation);
+                    else
+                        await AskLaterAsync(news, cancellation);
+                    Recovered();
+                }
+                catch (SyncFailure failure)
+                {
+                    held = held is { IsCompleted: true } ? null : held;
+                    await PutOffAsync(failure, cancellation);
+                }
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            if (held is not null)
+                await held.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Whether the hub lacks something of ours.</summary>
+    private bool HasNews() => site.Journal.Last > site.Journal.Acknowledged || site.Standing().ReportDigest != reportAtHub;
+
+    /// <summary>Waits for the hub's news or ours. The request stays held when ours came first.</summary>
+    private async Task<Task?> HoldAsync(Task held, Task news, CancellationToken cancellation)
+    {
+        if (await Task.WhenAny(held, news) == held)
+        {
+            await held;
+            return null;
+        }
+        await Task.Delay(Gather, time, cancellation);
+        return held;
+    }
+
+    private async Task HeldAsync(CancellationToken cancellation)
+    {
+        var begun = time.GetTimestamp();
+        var brought = await ExchangeAsync(site.Policy.HoldSeconds, cancellation);
+        // A hub that stops answers without news; the next one should not be asked in a tight loop.
+        if (!brought && time.GetElapsedTime(begun) < AtOnce)
+            await Task.Delay(backoff.Jittered(AtOnce), time, cancellation);
+    }
+
+    private async Task AskLaterAsync(Task news, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var pause = Task.Delay(backoff.Jittered(TimeSpan.FromSeconds(Math.Max(1, site.Policy.IntervalSeconds))), time, stop.Token);
+        if (await Task.WhenAny(pause, news) == pause)
+        {
+            await pause;
+            await ExchangeAsync(hold: 0, cancellation);
+            return;
+        }
+        await stop.CancelAsync();
+        await Task.Delay(GatherMetered, time, cancellation);
+    }
+
+    /// <returns>Whether the hub had something new.</returns>
+    private async Task<bool> ExchangeAsync(int hold, CancellationToken cancellation)
+    {
+        var standing = site.Standing();
+        var entries = hold > 0 ? [] : await site.Journal.ReadAsync(site.Journal.Acknowledged, MostEntries, cancellation);
+        var response = await hub.SyncAsync(
+            site.Identity,
+            new SyncRequest
+            {
+                Epoch = standing.Epoch,
+                Sequence = standing.Sequence,
+                KeySet = standing.KeySet,
+                Agent = Version,
+                Journal = site.Journal.Stream,
+                Entries = entries,
+                ReportDigest = standing.ReportDigest,
+                Report = standing.ReportDigest == reportAtHub ? null : standing.Report,
+                HoldSeconds = hold,
+            },
+            cancellation);
+        reportAtHub = response.ReportDigest;
+        await site.Journal.AcknowledgeAsync(response.Acknowledged, cancellation);
+        if (response.KeySet is { } keys)
+            await site.TakeKeySetAsync(keys, cancellation);
+        if (response.Envelope is { } envelope)
+            await site.TakeAsync(envelope, cancellation);
+        return response.KeySet is not null || response.Envelope is not null;
+    }
+
+    private void Recovered()
+    {
+        if (Trouble is { } over)
+            LogRecovered(logger, over.Reason);
+        Trouble = null;
+        backoff.Reset();
+    }
+
+    private async Task PutOffAsync(SyncFailure failure, CancellationToken cancellation)
+    {
+        var pause = backoff.Next();
+        if (failure.RetryAfter is { } wanted && wanted > pause)
+            pause = wanted < Backoff.Longest ? wanted : Backoff.Longest;
+        if (Trouble?.Reason != failure.Reason)
+            LogTrouble(logger, failure.Reason, failure.Message, pause.TotalSeconds);
+        Trouble = failure;
+        await Task.Delay(pause, time, cancellation);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}: {Why}; asking again in {Seconds:0} s, and ever less often. What is applied is kept as it is")]
+    private static partial void LogTrouble(ILogger logger, string reason, string why, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "in touch with the hub again (was: {Reason})")]
+    private static partial void LogRecovered(ILogger logger, string reason);
+}
