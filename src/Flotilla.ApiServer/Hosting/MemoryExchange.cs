@@ -105,7 +105,7 @@ internal sealed class MemoryExchange : IHttpRequestFeature, IHttpResponseFeature
         }
         finally
         {
-            await callerGone.DisposeAsync();
+            callerGone.Unregister();
             foreach (var (run, state) in completed ?? [])
                 await run(state);
         }
@@ -116,7 +116,7 @@ internal sealed class MemoryExchange : IHttpRequestFeature, IHttpResponseFeature
     {
         await head.Task;
         // From here on the reader of the body says when it has enough.
-        await callerGone.DisposeAsync();
+        callerGone.Unregister();
         cancellation.ThrowIfCancellationRequested();
         return Response();
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Errors;
-using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.Kubernetes.Client;
 

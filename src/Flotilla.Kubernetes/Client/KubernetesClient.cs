@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
-using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
 
@@ -76,9 +74,9 @@ public sealed partial class KubernetesClient : IDisposable
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } address)
             request.RequestUri = Address(request.RequestUri?.OriginalString ?? "");
-        else if (!OperatingSystem.IsWindows() && address.IsFile)
-            // There, a path alone counts as an absolute address.
-            request.RequestUri = Address(address.PathAndQuery);
+        else if (address.IsFile)
+            // On Unix, a path alone counts as the absolute address of a file.
+            request.RequestUri = Address(address.OriginalString);
         if (request.Version == HttpVersion.Version11)
             (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
         if (host is not null)

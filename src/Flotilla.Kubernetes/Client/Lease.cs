@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Errors;
-using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.Kubernetes.Client;
 

@@ -88,6 +88,46 @@ public sealed class ObjectTests
     [Theory]
     [InlineData(Way.Wire)]
     [InlineData(Way.Memory)]
+    public async Task Subresources_are_read_and_written_apart(Way way)
+    {
+        await using var served = await StartAsync(way);
+        var client = served.Client;
+        var labels = new JsonObject { ["app"] = "till" };
+        var deployment = new JsonObject
+        {
+            ["apiVersion"] = "apps/v1",
+            ["kind"] = "Deployment",
+            ["metadata"] = new JsonObject { ["name"] = "till" },
+            ["spec"] = new JsonObject
+            {
+                ["replicas"] = 2,
+                ["selector"] = new JsonObject { ["matchLabels"] = labels },
+                ["template"] = new JsonObject
+                {
+                    ["metadata"] = new JsonObject { ["labels"] = labels.DeepClone() },
+                    ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "till", ["image"] = "till:1" }) },
+                },
+            },
+        };
+        var created = await client.CreateAsync(Deployments, null, deployment, WriteOptions.Default, Cancellation);
+        created["status"] = new JsonObject { ["replicas"] = 2, ["readyReplicas"] = 1 };
+        created["spec"]!["replicas"] = 5;
+        var updated = await client.UpdateAsync(Deployments, null, created, new WriteOptions { Subresource = "status" }, Cancellation);
+        Assert.Equal((2, 1), ((long)updated["spec"]!["replicas"]!, (long)updated["status"]!["readyReplicas"]!));
+        var ready = new JsonObject { ["status"] = new JsonObject { ["readyReplicas"] = 2 } };
+        updated = await client.PatchAsync(Deployments, "default", "till", PatchKind.Merge, ready, new PatchOptions { Subresource = "status" }, Cancellation);
+        Assert.Equal(2, (long)updated["status"]!["readyReplicas"]!);
+
+        var scale = await client.GetAsync(Deployments, "default", "till", "scale", Cancellation);
+        Assert.Equal(("Scale", 2), (scale.String("kind"), (long)scale!["spec"]!["replicas"]!));
+        scale["spec"]!["replicas"] = 3;
+        await client.UpdateAsync(Deployments, "default", scale, new WriteOptions { Subresource = "scale" }, Cancellation);
+        Assert.Equal(3, (long)(await client.GetAsync(Deployments, "default", "till", Cancellation))!["spec"]!["replicas"]!);
+    }
+
+    [Theory]
+    [InlineData(Way.Wire)]
+    [InlineData(Way.Memory)]
     public async Task Lists_come_whole_whatever_the_size_of_a_page(Way way)
     {
         await using var served = await StartAsync(way);
@@ -149,6 +189,8 @@ public sealed class ObjectTests
             () => served.Client.CreateAsync(ConfigMaps, "default", ConfigMap("No Name", "1"), WriteOptions.Default, Cancellation));
         Assert.Equal(422, bad.Status.Code);
         Assert.Equal("metadata.name", Assert.Single(bad.Status.Causes).Field);
+        using var one = await served.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/v1/namespaces?limit=1&fieldSelector=metadata.name%3Ddefault"), Cancellation);
+        Assert.Equal("default", ObjectKey.Of((JsonObject)JsonText.Parse(await one.Content.ReadAsByteArrayAsync(Cancellation)).Array("items")![0]!).Name);
         using var raw = await served.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/no/such/path"), Cancellation);
         Assert.Equal(404, (int)raw.StatusCode);
         Assert.Equal("404 page not found\n", await raw.Content.ReadAsStringAsync(Cancellation));
