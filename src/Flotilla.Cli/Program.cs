@@ -1,17 +1,4 @@
-using System.CommandLine;
-using Flotilla.Cli.Commands;
-using Flotilla.Cli.Connections;
+using Flotilla.Cli;
+using Flotilla.Cli.Output;
 
-var root = new RootCommand("Flotilla manages fleets of Kubernetes sites.")
-{
-    HubConnection.KubeconfigOption,
-    HubConnection.ContextOption,
-    HubConnection.NamespaceOption,
-    ApiServerCommand.Create(),
-    GetCommand.Create(),
-    LogsCommand.Create(),
-    SiteCommand.Create(),
-    StatusCommand.Create(),
-    WaitCommand.Create(),
-};
-return await root.Parse(args).InvokeAsync();
+return await CommandLine.Create().Parse(args).InvokeAsync(new Terminal());

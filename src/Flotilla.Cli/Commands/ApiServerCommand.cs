@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Flotilla.ApiServer;
+using Flotilla.Cli.Output;
 
 namespace Flotilla.Cli.Commands;
 
@@ -60,16 +61,16 @@ internal static class ApiServerCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            await Console.Error.WriteLineAsync($"flotilla: {e.Message}");
+            await arguments.Error.WriteLineAsync($"flotilla: {e.Message}");
             return 1;
         }
         await using (api)
         {
-            Console.WriteLine($"Kubernetes API at {api.Address.GetLeftPart(UriPartial.Authority)}");
+            arguments.Out.WriteLine($"Kubernetes API at {api.Address.GetLeftPart(UriPartial.Authority)}");
             if (options.KubeconfigFile is { } file)
-                Console.WriteLine($"kubeconfig: {file} (try: kubectl --kubeconfig {file} get namespaces)");
+                arguments.Out.WriteLine($"kubeconfig: {file} (try: kubectl --kubeconfig {file} get namespaces)");
             else if (options.Token is null)
-                Console.WriteLine($"token: {api.Token}");
+                arguments.Out.WriteLine($"token: {api.Token}");
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Flotilla.Cli.Connections;
+using Flotilla.Cli.Output;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Errors;
 
@@ -17,12 +18,13 @@ internal static class CommandRunner
                 using var hub = HubConnection.Open(arguments);
                 return await action(hub, arguments, cancellation);
             },
+            arguments.Error,
             cancellation));
         return command;
     }
 
     /// <summary>Runs, and says what went wrong.</summary>
-    public static async Task<int> GuardAsync(Func<Task<int>> action, CancellationToken cancellation)
+    public static async Task<int> GuardAsync(Func<Task<int>> action, TextWriter error, CancellationToken cancellation)
     {
         try
         {
@@ -30,23 +32,23 @@ internal static class CommandRunner
         }
         catch (CommandException e)
         {
-            return Fail(e.Message, e.Code);
+            return Fail(error, e.Message, e.Code);
         }
         catch (ApiStatusException e) when (e.Status is { Code: 404, Group: "flotilla.dev" or null, Name: null })
         {
-            return Fail($"{e.Message}\nDoes this API belong to a hub? `flotilla hub install --apply` prepares a cluster for one.");
+            return Fail(error, $"{e.Message}\nDoes this API belong to a hub? `flotilla hub install --apply` prepares a cluster for one.");
         }
         catch (ApiStatusException e)
         {
-            return Fail(e.Message);
+            return Fail(error, e.Message);
         }
         catch (UnknownResourceException e)
         {
-            return Fail(e.Message);
+            return Fail(error, e.Message);
         }
         catch (HttpRequestException e)
         {
-            return Fail($"the hub's API cannot be reached: {e.Message}\nIs the hub running, and is this its kubeconfig?");
+            return Fail(error, $"the hub's API cannot be reached: {e.Message}\nIs the hub running, and is this its kubeconfig?");
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -54,9 +56,9 @@ internal static class CommandRunner
         }
     }
 
-    private static int Fail(string message, int code = ExitCodes.Failed)
+    private static int Fail(TextWriter error, string message, int code = ExitCodes.Failed)
     {
-        Console.Error.WriteLine($"flotilla: {message}");
+        error.WriteLine($"flotilla: {message}");
         return code;
     }
 }

@@ -42,15 +42,15 @@ internal static class GetCommand
         switch (format)
         {
             case OutputFormat.Table or OutputFormat.Wide:
-                return WriteTable(answer, format == OutputFormat.Wide, withNamespace: ns is null && resource.Namespaced, $"{resource.Plural}{(ns is null ? "" : $" in namespace {ns}")}");
+                return WriteTable(arguments, answer, format == OutputFormat.Wide, withNamespace: ns is null && resource.Namespaced, $"{resource.Plural}{(ns is null ? "" : $" in namespace {ns}")}");
             case OutputFormat.Name:
                 foreach (var item in answer.Array("items") ?? [answer])
-                    Console.WriteLine($"{resource.Kind.ToLowerInvariant()}/{item.Object("metadata").String("name")}");
+                    arguments.Out.WriteLine($"{resource.Kind.ToLowerInvariant()}/{item.Object("metadata").String("name")}");
                 return ExitCodes.Done;
             default:
                 foreach (var item in answer.Array("items") ?? [answer])
                     (item.Object("metadata") as JsonObject)?.Remove("managedFields");
-                Format.Write(Console.Out, answer, format);
+                Format.Write(arguments.Out, answer, format);
                 return ExitCodes.Done;
         }
     }
@@ -64,7 +64,7 @@ internal static class GetCommand
         return ApiStatus.FromJson(answer) is { Code: >= 400 } status ? throw new ApiStatusException(status) : answer;
     }
 
-    private static int WriteTable(JsonObject table, bool wide, bool withNamespace, string what)
+    private static int WriteTable(ParseResult arguments, JsonObject table, bool wide, bool withNamespace, string what)
     {
         var columns = (table.Array("columnDefinitions") ?? [])
             .Select((column, index) => (Name: column.String("name") ?? "", Index: index, Priority: column.Member("priority").AsInt64OrNull() ?? 0))
@@ -78,9 +78,9 @@ internal static class GetCommand
             text.Add([.. withNamespace ? [row.Object("object").Object("metadata").String("namespace")] : Array.Empty<string?>(), .. shown]);
         }
         if (text.Count == 0)
-            Console.Error.WriteLine($"No {what}.");
+            arguments.Error.WriteLine($"No {what}.");
         else
-            text.Write(Console.Out);
+            text.Write(arguments.Out);
         return ExitCodes.Done;
     }
 

@@ -28,12 +28,12 @@ internal static class LogsCommand
         if (arguments.GetValue(Tail) is >= 0 and var tail)
             entries = entries.TakeLast(tail).ToList();
         var format = arguments.GetValue(Output);
-        Write(entries, format);
+        Write(arguments.Out, entries, format);
         while (arguments.GetValue(Follow))
         {
             await Task.Delay(LookAgain, cancellation);
             (entries, position) = await ReadAsync(gateway, path, position, cancellation);
-            Write(entries, format);
+            Write(arguments.Out, entries, format);
         }
         return ExitCodes.Done;
     }
@@ -52,18 +52,18 @@ internal static class LogsCommand
         }
     }
 
-    private static void Write(List<JsonNode?> entries, OutputFormat format)
+    private static void Write(TextWriter output, List<JsonNode?> entries, OutputFormat format)
     {
         foreach (var stored in entries)
         {
             if (format == OutputFormat.Json)
             {
-                Console.WriteLine(stored!.ToJsonString());
+                output.WriteLine(stored!.ToJsonString());
                 continue;
             }
             var entry = stored.Object("entry");
             var about = string.Join(" ", new[] { entry.String("component"), entry.String("object") }.Where(part => !string.IsNullOrEmpty(part)));
-            Console.WriteLine($"{entry.String("time")}  {entry.String("event"),-20} {about}{(about.Length > 0 ? ": " : "")}{entry.String("message")}");
+            output.WriteLine($"{entry.String("time")}  {entry.String("event"),-20} {about}{(about.Length > 0 ? ": " : "")}{entry.String("message")}");
         }
     }
 }

@@ -32,18 +32,18 @@ internal static class SiteCommand
         if (await hub.Api.GetAsync(Kinds.Site, hub.Namespace, name, cancellation) is null)
         {
             await hub.Api.CreateAsync(Kinds.Site, hub.Namespace, NewSite(name, arguments.GetValue(Label) ?? []), new WriteOptions { FieldManager = Manager }, cancellation);
-            await Console.Error.WriteLineAsync($"site/{name} declared in namespace {hub.Namespace}");
+            await arguments.Error.WriteLineAsync($"site/{name} declared in namespace {hub.Namespace}");
         }
         var wish = new JsonObject { ["validFor"] = arguments.GetValue(ValidFor) };
         var answer = await gateway.PostAsync(
             $"/v1/namespaces/{hub.Namespace}/sites/{name}/enrolment", new StringContent(wish.ToJsonString(), null, "application/json"), cancellation);
         if (arguments.GetValue(Output) is var format and not OutputFormat.Table)
         {
-            Format.Write(Console.Out, answer, format);
+            Format.Write(arguments.Out, answer, format);
             return ExitCodes.Done;
         }
         var (token, address) = (answer.String("token"), answer.String("hub"));
-        Console.WriteLine($"""
+        arguments.Out.WriteLine($"""
             On the machine at the site (the token can be used once, until {answer.String("expires")}):
 
               flotilla-agent run --hub {address} --token {token} --state /var/lib/flotilla
@@ -62,7 +62,7 @@ internal static class SiteCommand
         var name = arguments.GetValue(Name)!;
         var patch = new JsonObject { ["spec"] = new JsonObject { ["paused"] = paused } };
         await hub.Api.PatchAsync(Kinds.Site, hub.Namespace, name, PatchKind.Merge, patch, new PatchOptions { FieldManager = Manager }, cancellation);
-        Console.WriteLine($"site/{name} {(paused ? "paused" : "resumed")}");
+        arguments.Out.WriteLine($"site/{name} {(paused ? "paused" : "resumed")}");
         return ExitCodes.Done;
     }
 
@@ -71,15 +71,15 @@ internal static class SiteCommand
         var name = arguments.GetValue(Name)!;
         if (!arguments.GetValue(Yes))
         {
-            if (Console.IsInputRedirected)
+            if (arguments.IsUnattended)
                 throw new CommandException($"removing site {name} forgets its journal: say --yes", ExitCodes.Usage);
-            await Console.Error.WriteAsync($"Forget site {name} with its identity and journal? What runs there stays. [y/N] ");
+            await arguments.Error.WriteAsync($"Forget site {name} with its identity and journal? What runs there stays. [y/N] ");
             if (Console.ReadLine()?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
                 return ExitCodes.Failed;
         }
         if (await hub.Api.DeleteAsync(Kinds.Site, hub.Namespace, name, DeleteOptions.Default, cancellation) is null)
             throw new CommandException($"there is no site {name} in namespace {hub.Namespace}: `flotilla get sites` lists them");
-        Console.WriteLine($"site/{name} removed");
+        arguments.Out.WriteLine($"site/{name} removed");
         return ExitCodes.Done;
     }
 

@@ -38,17 +38,17 @@ internal static class StatusCommand
             .ToList();
         var format = arguments.GetValue(Output);
         if (format == OutputFormat.Table)
-            Write(fleets, sites);
+            Write(arguments.Out, fleets, sites);
         else
-            Format.Write(Console.Out, Document(fleets, sites), format);
+            Format.Write(arguments.Out, Document(fleets, sites), format);
         return ExitCodes.Done;
     }
 
-    private static void Write(List<Fleet> fleets, List<Site> sites)
+    private static void Write(TextWriter output, List<Fleet> fleets, List<Site> sites)
     {
         if (fleets.Count == 0)
         {
-            Console.WriteLine("No fleets. `flotilla apply -f FILES` declares one; samples/ has three to begin with.");
+            output.WriteLine("No fleets. `flotilla apply -f FILES` declares one; samples/ has three to begin with.");
             return;
         }
         var table = new TextTable("Fleet", "Stack", "Sites", "In sync", "Up to date", "Healthy", "Changing", "Away", "Silent", "Failed", "Revision", "State");
@@ -59,18 +59,18 @@ internal static class StatusCommand
                 $"{fleet.Metadata.Namespace}/{fleet.Metadata.Name}", fleet.Spec.Stack, Text(status.Sites), Text(status.InSync), Text(status.UpToDate), Text(status.Healthy),
                 Text(status.Changing), Text(status.Away), Text(status.Silent), Text(status.Failed), Digests.Short(status.Revision?.Current), StateOf(fleet));
         }
-        table.Write(Console.Out);
+        table.Write(output);
 
         var troubled = sites.Select(site => (Site: site, Trouble: Troubles.Of(site))).Where(pair => pair.Trouble is not null).ToList();
         if (troubled.Count == 0)
             return;
-        Console.WriteLine();
+        output.WriteLine();
         var list = new TextTable("Site", "Last seen", "Reason", "What it says");
         foreach (var (site, trouble) in troubled.Take(MostTroubles))
             list.Add($"{site.Metadata.Namespace}/{site.Metadata.Name}", Ages.Since(site.Status?.LastSeen, DateTimeOffset.UtcNow), trouble!.Reason, trouble.Message);
-        list.Write(Console.Out);
+        list.Write(output);
         if (troubled.Count > MostTroubles)
-            Console.WriteLine($"… and {troubled.Count - MostTroubles} more: flotilla status -o json");
+            output.WriteLine($"… and {troubled.Count - MostTroubles} more: flotilla status -o json");
     }
 
     private static JsonObject Document(List<Fleet> fleets, List<Site> sites) => new()

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Flotilla.Cli.Connections;
+using Flotilla.Cli.Output;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
@@ -28,13 +29,13 @@ internal static class WaitCommand
         wanted = wanted.StartsWith("condition=", StringComparison.Ordinal) ? wanted["condition=".Length..] : wanted;
         var parts = wanted.Split('=', 2);
         var resource = (await hub.Api.Resources.ResolveAsync(word, cancellation)).Reference;
-        var watch = new ConditionWatch(hub.Api, resource, hub.Namespace, name, parts[0], parts.Length > 1 ? parts[1] : "True");
+        var watch = new ConditionWatch(hub.Api, resource, hub.Namespace, name, parts[0], parts.Length > 1 ? parts[1] : "True", arguments.Error);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(timeout);
         try
         {
             await watch.UntilAsync(limit.Token);
-            Console.WriteLine($"{resource.Kind.ToLowerInvariant()}/{name} condition met");
+            arguments.Out.WriteLine($"{resource.Kind.ToLowerInvariant()}/{name} condition met");
             return ExitCodes.Done;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -44,7 +45,7 @@ internal static class WaitCommand
     }
 
     /// <summary>Looks at one object whenever it changes.</summary>
-    private sealed class ConditionWatch(KubernetesClient api, ResourceReference resource, string ns, string name, string type, string status)
+    private sealed class ConditionWatch(KubernetesClient api, ResourceReference resource, string ns, string name, string type, string status, TextWriter progress)
     {
         /// <summary>What was last said, for the user.</summary>
         public string Last { get; private set; } = "nothing said";
@@ -82,7 +83,7 @@ internal static class WaitCommand
             var message = condition.String("message") is { Length: > 0 } text ? text : condition.String("reason") ?? "";
             var said = $"{type}={condition.String("status")} ({condition.String("reason")}): {message}";
             if (said != Last)
-                Console.Error.WriteLine(said);
+                progress.WriteLine(said);
             Last = said;
             var generation = obj.Object("metadata").Member("generation").AsInt64OrNull() ?? 0;
             var observed = condition.Member("observedGeneration").AsInt64OrNull() ?? generation;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Flotilla.Cli.Output;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
@@ -38,7 +39,7 @@ internal sealed class HubConnection : IDisposable
         {
             var endpoint = Kubeconfig.Load(arguments.GetValue(KubeconfigOption)?.FullName, arguments.GetValue(ContextOption));
             return new HubConnection(
-                new KubernetesClient(endpoint) { OnWarning = warning => Console.Error.WriteLine($"warning: {warning}") },
+                new KubernetesClient(endpoint) { OnWarning = warning => arguments.Error.WriteLine($"warning: {warning}") },
                 arguments.GetValue(NamespaceOption));
         }
         catch (EndpointException e)
@@ -61,6 +62,19 @@ internal sealed class HubConnection : IDisposable
         var token = await Api.BearerTokenAsync(cancellation)
             ?? throw new CommandException("the hub's gateway wants a bearer token, and this kubeconfig signs in with a client certificate: use a user with a token.");
         return gateway = new GatewayClient(address, data.String("ca"), token);
+    }
+
+    /// <summary>All objects of a kind that the user may see: those of all namespaces, or of their own.</summary>
+    public async Task<IReadOnlyList<JsonObject>> ListAsync(ResourceReference kind, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await Api.ListAsync(kind, null, ListOptions.All, cancellation)).Items;
+        }
+        catch (ApiStatusException e) when (e.Status.Code == 403)
+        {
+            return (await Api.ListAsync(kind, Namespace, ListOptions.All, cancellation)).Items;
+        }
     }
 
     public void Dispose()

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Flotilla.Cli.Connections;
+using Flotilla.Cli.Output;
+using Flotilla.Core.Declarations;
+using Flotilla.Kubernetes.Json;
+
+namespace Flotilla.Cli.Declarations;
+
+/// <summary>Reads declarations against what the hub has, and tells all that is wrong.</summary>
+internal static class DeclarationReading
+{
+    /// <summary>Reads and checks.</summary>
+    /// <exception cref="CommandException">There are problems; they are printed.</exception>
+    public static async Task<DeclarationSet> ReadAsync(HubConnection hub, ParseResult arguments, Option<string[]> paths, CancellationToken cancellation)
+    {
+        var files = await DeclarationFiles.ReadAsync(arguments.GetValue(paths)!, arguments.OpenInput, cancellation);
+        var set = DeclarationReader.Read(files, new DeclarationContext
+        {
+            Namespace = hub.Namespace,
+            Known = await KnownAsync(hub, cancellation),
+            Files = DeclarationFiles.Find,
+            Today = DateOnly.FromDateTime(DateTime.UtcNow),
+        });
+        foreach (var problem in set.Problems)
+            await arguments.Error.WriteLineAsync(problem.ToString());
+        if (!set.IsValid)
+        {
+            var count = set.Problems.Count(p => p.Severity == ProblemSeverity.Error);
+            throw new CommandException($"{count} problem{(count == 1 ? "" : "s")}; nothing was written", ExitCodes.Refused);
+        }
+        return set;
+    }
+
+    /// <summary>Components, stacks and fleets of the hub; sites are many and nothing refers to them by name.</summary>
+    private static async Task<IReadOnlyList<JsonObject>> KnownAsync(HubConnection hub, CancellationToken cancellation)
+    {
+        var known = new List<JsonObject>();
+        foreach (var kind in new[] { Kinds.Component, Kinds.Stack, Kinds.Fleet })
+            known.AddRange(await hub.ListAsync(kind, cancellation));
+        return known;
+    }
+
+    /// <summary>Kind, namespace and name as commands print them, <c>site/store-1</c>.</summary>
+    public static string Shown(JsonObject obj)
+    {
+        var (kind, group) = (obj.String("kind")!.ToLowerInvariant(), obj.String("apiVersion")!.Split('/') is [var g, _] ? g : "");
+        var place = obj.Object("metadata").String("namespace") is { Length: > 0 } ns ? $" in {ns}" : "";
+        return $"{kind}{(group is "" or "flotilla.dev" ? "" : "." + group)}/{obj.Object("metadata").String("name")}{place}";
+    }
+}
