@@ -87,9 +87,9 @@ public static class CustomResourceDefinitions
             var entry = new JsonObject { ["name"] = column.Name, ["type"] = column.Type, ["jsonPath"] = column.Path, ["description"] = column.Description };
             if (column.Wide)
                 entry["priority"] = 1;
-            columns.Add(entry);
+            columns.Add((JsonNode)entry);
         }
-        columns.Add(new JsonObject { ["name"] = "Age", ["type"] = "date", ["jsonPath"] = ".metadata.creationTimestamp", ["description"] = "Since when the object is there." });
+        columns.Add((JsonNode)new JsonObject { ["name"] = "Age", ["type"] = "date", ["jsonPath"] = ".metadata.creationTimestamp", ["description"] = "Since when the object is there." });
         return columns;
     }
 }

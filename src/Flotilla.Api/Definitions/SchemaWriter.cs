@@ -20,7 +20,7 @@ internal static class SchemaWriter
         {
             properties[property.Name] = Property(property);
             if (IsRequired(property))
-                required.Add(property.Name);
+                required.Add((JsonNode)property.Name);
         }
         schema["properties"] = properties;
         if (required.Count > 0)
@@ -154,7 +154,7 @@ internal static class SchemaWriter
                 entry["fieldPath"] = rule.Field;
             if (rule.Reason is not null)
                 entry["reason"] = rule.Reason;
-            rules.Add(entry);
+            rules.Add((JsonNode)entry);
         }
         if (rules is { Count: > 0, Parent: null })
             schema["x-kubernetes-validations"] = rules;

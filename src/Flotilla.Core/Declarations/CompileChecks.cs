@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Flotilla.Api;
 using Flotilla.Api.Components;
-using Flotilla.Api.Sites;
 using Flotilla.Api.Stacks;
 using Flotilla.Core.Releases;
 using Flotilla.Kubernetes.Json;

@@ -41,11 +41,11 @@ internal sealed class SourceUploads(DeclarationContext context, List<Problem> pr
                 var digest = ContentDigest.Of(file.Content.Span);
                 uploads[digest] = file.Content;
                 component.ContentFiles[$"{field}.content[{content.Count}]"] = file.Name;
-                content.Add(digest);
+                content.Add((JsonNode)digest);
             }
         }
         if (content.Count == 0)
-            content.Add(Nothing);
+            content.Add((JsonNode)Nothing);
         source["content"] = content;
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Flotilla.Core.Declarations;
 using Flotilla.Kubernetes.Json;
 using Flotilla.TestKit;
