@@ -13,12 +13,10 @@ namespace Flotilla.Cli.Commands;
 /// <summary><c>flotilla apply</c>: checks everything, uploads content, applies.</summary>
 internal static class ApplyCommand
 {
-    private const string Manager = "flotilla-cli";
-
     /// <summary>Kinds that others live in or refer to come first, so that a watching hub need not see half a declaration.</summary>
     private static readonly string[] First = ["Namespace", "Secret", "ConfigMap", "Component", "Site", "Stack", "Fleet"];
 
-    private static readonly Option<string[]> Files = FilesOption();
+    private static readonly Option<string[]> Files = FilesOption(required: true);
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check everything, also at the hub, and write nothing." };
     private static readonly Option<bool> Force = new("--force-conflicts") { Description = "Take over fields that somebody else set." };
 
@@ -26,11 +24,11 @@ internal static class ApplyCommand
         new Command("apply", "Declare sites, components, stacks and fleets.") { Files, DryRun, Force }.Does(RunAsync);
 
     /// <summary>The option that names declarations.</summary>
-    public static Option<string[]> FilesOption() => new("--filename", "-f")
+    public static Option<string[]> FilesOption(bool required) => new("--filename", "-f")
     {
         Description = "A file, a folder with all below it, or - for standard input; may be given several times.",
         HelpName = "PATH",
-        Required = true,
+        Required = required,
     };
 
     private static async Task<int> RunAsync(HubConnection hub, ParseResult arguments, CancellationToken cancellation)
@@ -39,7 +37,7 @@ internal static class ApplyCommand
         var dryRun = arguments.GetValue(DryRun);
         if (!dryRun)
             await UploadAsync(hub, set, cancellation);
-        var options = new ApplyOptions { FieldManager = Manager, Force = arguments.GetValue(Force), DryRun = dryRun, FieldValidation = "Strict" };
+        var options = new ApplyOptions { FieldManager = Kinds.Manager, Force = arguments.GetValue(Force), DryRun = dryRun, FieldValidation = "Strict" };
         var refused = 0;
         // Sorting is stable: objects of a kind keep the order in which they were given.
         foreach (var obj in set.Objects.OrderBy(obj => Array.IndexOf(First, obj.String("kind")) is >= 0 and var rank ? rank : First.Length))

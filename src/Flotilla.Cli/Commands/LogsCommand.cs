@@ -61,9 +61,7 @@ internal static class LogsCommand
                 output.WriteLine(stored!.ToJsonString());
                 continue;
             }
-            var entry = stored.Object("entry");
-            var about = string.Join(" ", new[] { entry.String("component"), entry.String("object") }.Where(part => !string.IsNullOrEmpty(part)));
-            output.WriteLine($"{entry.String("time")}  {entry.String("event"),-20} {about}{(about.Length > 0 ? ": " : "")}{entry.String("message")}");
+            output.WriteLine(JournalLine.Of(stored.Object("entry")));
         }
     }
 }

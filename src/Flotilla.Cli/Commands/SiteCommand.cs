@@ -10,7 +10,6 @@ namespace Flotilla.Cli.Commands;
 /// <summary><c>flotilla site</c>: enrol, pause, resume, remove.</summary>
 internal static class SiteCommand
 {
-    private const string Manager = "flotilla-cli";
     private static readonly Argument<string> Name = new("name") { Description = "Name of the Site." };
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
     private static readonly Option<string> ValidFor = new("--valid-for") { Description = "How long the token can be used.", HelpName = "DURATION", DefaultValueFactory = _ => "24h" };
@@ -31,7 +30,7 @@ internal static class SiteCommand
         var gateway = await hub.GatewayAsync(cancellation);
         if (await hub.Api.GetAsync(Kinds.Site, hub.Namespace, name, cancellation) is null)
         {
-            await hub.Api.CreateAsync(Kinds.Site, hub.Namespace, NewSite(name, arguments.GetValue(Label) ?? []), new WriteOptions { FieldManager = Manager }, cancellation);
+            await hub.Api.CreateAsync(Kinds.Site, hub.Namespace, NewSite(name, arguments.GetValue(Label) ?? []), new WriteOptions { FieldManager = Kinds.Manager }, cancellation);
             await arguments.Error.WriteLineAsync($"site/{name} declared in namespace {hub.Namespace}");
         }
         var wish = new JsonObject { ["validFor"] = arguments.GetValue(ValidFor) };
@@ -61,7 +60,7 @@ internal static class SiteCommand
     {
         var name = arguments.GetValue(Name)!;
         var patch = new JsonObject { ["spec"] = new JsonObject { ["paused"] = paused } };
-        await hub.Api.PatchAsync(Kinds.Site, hub.Namespace, name, PatchKind.Merge, patch, new PatchOptions { FieldManager = Manager }, cancellation);
+        await hub.Api.PatchAsync(Kinds.Site, hub.Namespace, name, PatchKind.Merge, patch, new PatchOptions { FieldManager = Kinds.Manager }, cancellation);
         arguments.Out.WriteLine($"site/{name} {(paused ? "paused" : "resumed")}");
         return ExitCodes.Done;
     }

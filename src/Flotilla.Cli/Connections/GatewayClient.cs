@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Errors;
@@ -32,37 +33,64 @@ internal sealed class GatewayClient : IDisposable
 
     /// <summary>A JSON document.</summary>
     /// <exception cref="CommandException">The gateway refused, or cannot be reached.</exception>
-    public Task<JsonNode?> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
+    public Task<JsonNode?> GetAsync(string path, CancellationToken cancellation) => SendJsonAsync(HttpMethod.Get, path, null, cancellation);
+
+    /// <summary>A JSON document; null when the hub has none of it yet.</summary>
+    /// <exception cref="CommandException">The gateway refused, or cannot be reached.</exception>
+    public async Task<JsonNode?> FindAsync(string path, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, null, cancellation);
+        var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
+        return response.StatusCode == HttpStatusCode.NotFound ? null
+            : response.IsSuccessStatusCode ? JsonText.Parse(answer)
+            : throw Refusal(response, answer);
+    }
 
     /// <summary>Posts a body; the answer is a JSON document.</summary>
     /// <exception cref="CommandException">The gateway refused, or cannot be reached.</exception>
-    public Task<JsonNode?> PostAsync(string path, HttpContent? body, CancellationToken cancellation) => SendAsync(HttpMethod.Post, path, body, cancellation);
+    public Task<JsonNode?> PostAsync(string path, HttpContent? body, CancellationToken cancellation) => SendJsonAsync(HttpMethod.Post, path, body, cancellation);
+
+    /// <summary>Content by its digest; null when the hub has none.</summary>
+    /// <exception cref="CommandException">The gateway refused, cannot be reached, or sent something else.</exception>
+    public async Task<byte[]?> ContentAsync(string digest, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(HttpMethod.Get, $"/v2/content/blobs/{digest}", null, cancellation);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+            return null;
+        var bytes = await response.Content.ReadAsByteArrayAsync(cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw Refusal(response, bytes);
+        return digest == "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)) ? bytes
+            : throw new CommandException($"the hub sent something else as {digest}: something between here and there changes content");
+    }
 
     public void Dispose() => http.Dispose();
 
-    private async Task<JsonNode?> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellation)
+    private async Task<JsonNode?> SendJsonAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(method, path, body, cancellation);
+        var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw Refusal(response, answer);
+        return answer.Length == 0 ? null : JsonText.Parse(answer);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
-        HttpResponseMessage response;
         try
         {
-            response = await http.SendAsync(request, cancellation);
+            return await http.SendAsync(request, cancellation);
         }
         catch (HttpRequestException e)
         {
-            throw new CommandException($"the hub's gateway at {http.BaseAddress} cannot be reached: {e.Message}", inner: e);
-        }
-        using (response)
-        {
-            var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
-            if (response.IsSuccessStatusCode)
-                return answer.Length == 0 ? null : JsonText.Parse(answer);
-            var status = Status(answer);
-            throw new CommandException(status is { } told
-                ? $"the hub refused: {told.Message}"
-                : $"the hub's gateway answered {(int)response.StatusCode} to {method} {path}");
+            throw new CommandException($"the hub's gateway at {http.BaseAddress} cannot be reached: {e.Message}\nIs the hub running, and can this machine reach that address?", inner: e);
         }
     }
+
+    private static CommandException Refusal(HttpResponseMessage response, byte[] answer) => new(Status(answer) is { } told
+        ? $"the hub refused: {told.Message}"
+        : $"the hub's gateway answered {(int)response.StatusCode} to {response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath}");
 
     private static ApiStatus? Status(byte[] answer)
     {

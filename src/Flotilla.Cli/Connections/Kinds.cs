@@ -5,6 +5,8 @@ namespace Flotilla.Cli.Connections;
 /// <summary>Resources that commands name.</summary>
 internal static class Kinds
 {
+    /// <summary>Owner of the fields that commands set.</summary>
+    public const string Manager = "flotilla-cli";
     public const string SystemNamespace = "flotilla-system";
     public static readonly ResourceReference ConfigMap = new("", "v1", "configmaps", true, "ConfigMap");
     public static readonly ResourceReference Site = Own("sites", "Site");

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using Flotilla.Kubernetes.Client;
+using Flotilla.Kubernetes.Json;
+
+namespace Flotilla.Cli.Connections;
+
+/// <summary>Names of objects for the Tab key: asked of the hub, quickly or not at all.</summary>
+internal static class NameCompletion
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly ResourceReference[] Own = [Kinds.Component, Kinds.Fleet, Kinds.Site, Kinds.Stack];
+
+    /// <summary>Completes names of one kind.</summary>
+    public static void CompletesWith(this Option<string?> option, ResourceReference kind) =>
+        option.CompletionSources.Add(context => Names(context, kind).Select(name => new CompletionItem(name)));
+
+    /// <summary>Completes names of one kind.</summary>
+    public static void CompletesWith(this Argument argument, ResourceReference kind) =>
+        argument.CompletionSources.Add(context => Names(context, kind).Select(name => new CompletionItem(name)));
+
+    /// <summary>Completes KIND/NAME; kinds alone before the slash.</summary>
+    public static void CompletesWithObjects(this Argument argument) => argument.CompletionSources.Add(context =>
+    {
+        var word = context.WordToComplete;
+        var slash = word.IndexOf('/', StringComparison.Ordinal);
+        var kind = slash < 0 ? null : Own.FirstOrDefault(k => word[..slash] == k.Plural || word[..slash] == k.Kind.ToLowerInvariant());
+        return kind is null
+            ? Own.Select(k => new CompletionItem($"{k.Kind.ToLowerInvariant()}/"))
+            : Names(context, kind).Select(name => new CompletionItem($"{word[..slash]}/{name}"));
+    });
+
+    private static List<string> Names(CompletionContext context, ResourceReference kind)
+    {
+        try
+        {
+            using var hub = HubConnection.Open(context.ParseResult);
+            using var patience = new CancellationTokenSource(Patience);
+            // The library asks for completions synchronously, and nothing else runs in this process.
+            return Task.Run(() => ReadAsync(hub, kind, patience.Token), patience.Token).GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is CommandException or HttpRequestException or OperationCanceledException or Kubernetes.Errors.ApiStatusException)
+        {
+            // Whoever presses Tab wants no error message.
+            return [];
+        }
+    }
+
+    private static async Task<List<string>> ReadAsync(HubConnection hub, ResourceReference kind, CancellationToken cancellation) =>
+        [.. (await hub.Api.ListAsync(kind, hub.Namespace, ListOptions.All, cancellation)).Items.Select(item => item.Object("metadata").String("name")!)];
+}
