@@ -80,9 +80,17 @@ internal static class ApplyCommand
         var key = ObjectKey.Of(obj);
         var before = await api.GetAsync(resource, key.Namespace, key.Name, cancellation);
         var after = await api.ApplyAsync(obj, options with { Resource = resource }, cancellation);
-        return before is null ? "created"
-            : before.Object("metadata").String("resourceVersion") == after.Object("metadata").String("resourceVersion") ? "unchanged"
-            : "configured";
+        return before is null ? "created" : JsonNodeExtensions.DeepEquals(Declared(before), Declared(after)) ? "unchanged" : "configured";
+    }
+
+    /// <summary>What people declare, without what servers and controllers write.</summary>
+    private static JsonObject Declared(JsonObject obj)
+    {
+        var declared = (JsonObject)obj.DeepClone();
+        declared.Remove("status");
+        foreach (var field in (string[])["managedFields", "resourceVersion", "generation"])
+            declared.Object("metadata")?.Remove(field);
+        return declared;
     }
 
     private static string Explain(Exception failure) => failure is ApiStatusException { Status.Code: 409 }
