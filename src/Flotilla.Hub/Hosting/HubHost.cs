@@ -1,3 +1,4 @@
+using Flotilla.Api.Sites;
 using Flotilla.ApiServer;
 using Flotilla.Content;
 using Flotilla.Content.Trust;
@@ -18,11 +19,10 @@ public sealed class HubHost : IAsyncDisposable
     private readonly Stack<IAsyncDisposable> parts = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeProvider time;
     private KubernetesApi? embedded;
 
-    private HubHost()
-    {
-    }
+    private HubHost(TimeProvider time) => this.time = time;
 
     /// <summary>The hub's API.</summary>
     public KubernetesClient Api { get; private set; } = null!;
@@ -52,13 +52,21 @@ public sealed class HubHost : IAsyncDisposable
     public HttpMessageHandler CreateApiHandler() =>
         embedded?.CreateHandler() ?? throw new InvalidOperationException("this hub uses another cluster's API: reach it through that cluster's address");
 
+    /// <summary>A token with which a site can enrol once, within a day.</summary>
+    public async Task<string> NewTokenAsync(SiteName site, CancellationToken cancellation)
+    {
+        var token = EnrolmentTokens.New(Keys);
+        await Ledger.AddTokenAsync(new EnrolmentToken(EnrolmentTokens.Hash(token), site, time.GetUtcNow() + TimeSpan.FromDays(1)), cancellation);
+        return token;
+    }
+
     /// <summary>Starts a hub; it serves when the task ends, and its controllers are at work soon after (<see cref="Synced"/>).</summary>
     /// <exception cref="IOException">A port is taken, or the data folder is in use or damaged.</exception>
     /// <exception cref="LedgerException">The ledger cannot be opened.</exception>
     /// <exception cref="HubIdentityException">The keys cannot be used.</exception>
     public static async Task<HubHost> StartAsync(HubOptions options, CancellationToken cancellation)
     {
-        var host = new HubHost();
+        var host = new HubHost(options.Time);
         try
         {
             await host.OpenAsync(options, options.Logging ?? NullLoggerFactory.Instance, cancellation);
