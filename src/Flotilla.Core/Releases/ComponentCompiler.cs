@@ -73,7 +73,7 @@ internal sealed class ComponentCompiler(CompiledComponent component, IReadOnlyLi
 
     private void Prepare(ManifestObject source, JsonObject content, bool hasTemplates, IReadOnlyList<PatchStep> left)
     {
-        var trial = hasTemplates ? (JsonObject)TreeTemplate.Fill(content, Unfilled)! : (JsonObject)content.DeepClone();
+        var trial = hasTemplates ? (JsonObject)TreeTemplate.Fill(content, Unfilled, TreeTemplate.SchemaOf(content))! : (JsonObject)content.DeepClone();
         var picking = new List<PatchStep>();
         foreach (var patch in left)
         {
@@ -100,7 +100,7 @@ internal sealed class ComponentCompiler(CompiledComponent component, IReadOnlyLi
     {
         try
         {
-            return (JsonObject)TreeTemplate.Fill(source.Content, component.Parameters.Constant)!;
+            return (JsonObject)TreeTemplate.Fill(source.Content, component.Parameters.Constant, TreeTemplate.SchemaOf(source.Content))!;
         }
         catch (TemplateException e)
         {

@@ -23,7 +23,7 @@ internal sealed record OpenObject(ManifestObject Source, JsonObject Content, boo
         JsonObject content;
         try
         {
-            content = HasTemplates ? (JsonObject)TreeTemplate.Fill(Content, valueOf)! : (JsonObject)Content.DeepClone();
+            content = HasTemplates ? (JsonObject)TreeTemplate.Fill(Content, valueOf, TreeTemplate.SchemaOf(Content))! : (JsonObject)Content.DeepClone();
         }
         catch (TemplateException e)
         {

@@ -45,6 +45,24 @@ public sealed class SimulatedTime(DateTimeOffset start, TimeSpan step = default)
         // A thread of its own: one of the pool would always look busy.
         Task.Factory.StartNew(() => Run(holds, most, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    /// <summary>Lets time pass while some work waits for it, and ends with that.</summary>
+    /// <exception cref="TimeoutException">The work was not done within a span.</exception>
+    public async Task<T> DuringAsync<T>(Task<T> work, TimeSpan most, CancellationToken cancellation)
+    {
+        if (!await RunUntilAsync(() => work.IsCompleted, most, cancellation))
+            throw new TimeoutException($"not done within {most} of simulated time");
+        return await work;
+    }
+
+    /// <summary>Lets time pass while some work waits for it, and ends with that.</summary>
+    /// <exception cref="TimeoutException">The work was not done within a span.</exception>
+    public async Task DuringAsync(Task work, TimeSpan most, CancellationToken cancellation)
+    {
+        if (!await RunUntilAsync(() => work.IsCompleted, most, cancellation))
+            throw new TimeoutException($"not done within {most} of simulated time");
+        await work;
+    }
+
     private bool Run(Func<bool> holds, TimeSpan most, CancellationToken cancellation)
     {
         var end = Volatile.Read(ref now) + most.Ticks;

@@ -20,6 +20,14 @@ public sealed class SubstitutionTests
         - {name: empty, default: ""}
         """;
 
+    [Fact]
+    public void A_number_becomes_text_where_the_kind_wants_text()
+    {
+        var release = Shop.With(ConfigMap + "data: {count: '${count}', flag: '${flag}'}", Parameters).Release();
+
+        Assert.Equal("""{"count":"3","flag":"true"}""", Encoding.UTF8.GetString(CanonicalJson.Write(release.Object("ConfigMap", "a").Object("data"))));
+    }
+
     [Theory]
     [InlineData("${text}", "\"plain\"")]
     [InlineData("${count}", "3")]

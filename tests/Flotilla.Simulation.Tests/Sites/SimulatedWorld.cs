@@ -17,6 +17,7 @@ namespace Flotilla.Simulation.Tests.Sites;
 /// <summary>A hub and simulated sites in memory, in simulated time.</summary>
 internal sealed class SimulatedWorld : IAsyncDisposable
 {
+    private static readonly TimeSpan Startup = TimeSpan.FromMinutes(5);
     private static readonly ApplyOptions Apply = new() { FieldManager = "test", Force = true };
 
     private SimulatedWorld(SimulatedTime time, WorkloadBehaviour workloads)
@@ -39,7 +40,7 @@ internal sealed class SimulatedWorld : IAsyncDisposable
     {
         var time = new SimulatedTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var world = new SimulatedWorld(time, new WorkloadBehaviour { ReadyAfter = TimeSpan.FromSeconds(20) });
-        world.Hub = await HubHost.StartAsync(new HubOptions { Time = time, Online = false }, Cancelled);
+        world.Hub = await time.DuringAsync(HubHost.StartAsync(new HubOptions { Time = time, Online = false }, Cancelled), Startup, Cancelled);
         foreach (var ns in plans.Select(p => p.Name.Namespace).Distinct())
             await world.ApplyAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ns } });
         foreach (var plan in plans)
@@ -56,7 +57,7 @@ internal sealed class SimulatedWorld : IAsyncDisposable
                 Seed = 7,
             },
             Cancelled);
-        await world.Fleet.StartAsync(Cancelled);
+        await time.DuringAsync(world.Fleet.StartAsync(Cancelled), Startup, Cancelled);
         return world;
     }
 
@@ -87,7 +88,9 @@ internal sealed class SimulatedWorld : IAsyncDisposable
         {
             if (await holds())
                 return;
-            await Time.PassAsync(TimeSpan.FromSeconds(1), Cancelled);
+            // Looking costs more than waiting, so what takes long is looked at less often.
+            var passed = most - (end - Time.GetUtcNow());
+            await Time.PassAsync(passed < TimeSpan.FromMinutes(2) ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1), Cancelled);
         }
         Assert.Fail($"not within {most}: {await otherwise()}");
     }
@@ -104,7 +107,8 @@ internal sealed class SimulatedWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Fleet is not null)
-            await Fleet.DisposeAsync();
-        await Hub.DisposeAsync();
+            await Time.DuringAsync(Fleet.DisposeAsync().AsTask(), Startup, CancellationToken.None);
+        if (Hub is not null)
+            await Time.DuringAsync(Hub.DisposeAsync().AsTask(), Startup, CancellationToken.None);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Json;
+using Flotilla.Kubernetes.Schemas;
 
 namespace Flotilla.Core.Releases.Parameters;
 
@@ -54,9 +55,13 @@ internal static class TreeTemplate
         }
     }
 
-    /// <summary>A new tree with every placeholder replaced.</summary>
+    /// <summary>
+    /// A new tree with every placeholder replaced. One that is a whole text takes the type of its value, except where the schema wants
+    /// text, as in the data of a ConfigMap.
+    /// </summary>
+    /// <param name="schema">Schema of the tree; null where none is known.</param>
     /// <exception cref="TemplateException">Two keys of an object become the same, or a value is not to be had.</exception>
-    public static JsonNode? Fill(JsonNode? tree, Func<string, BoundValue> valueOf)
+    public static JsonNode? Fill(JsonNode? tree, Func<string, BoundValue> valueOf, Schema? schema = null)
     {
         switch (tree)
         {
@@ -65,24 +70,31 @@ internal static class TreeTemplate
                 foreach (var (key, value) in map)
                 {
                     var name = TextTemplate.IsTemplate(key) ? FillText(key, valueOf) : key;
-                    if (!filled.TryAdd(name, Fill(value, valueOf)))
+                    if (!filled.TryAdd(name, Fill(value, valueOf, Member(schema, name))))
                         throw new TemplateException($"two keys become \"{name}\" once placeholders are replaced");
                 }
                 return filled;
             case JsonArray list:
                 var elements = new JsonArray();
                 foreach (var value in list)
-                    elements.Add(Fill(value, valueOf));
+                    elements.Add(Fill(value, valueOf, schema?.Items));
                 return elements;
             default:
-                return tree.AsStringOrNull() is { } text && TextTemplate.IsTemplate(text) ? FillValue(text, valueOf) : tree?.DeepClone();
+                return tree.AsStringOrNull() is { } text && TextTemplate.IsTemplate(text) ? FillValue(text, valueOf, schema) : tree?.DeepClone();
         }
     }
 
-    private static JsonNode FillValue(string text, Func<string, BoundValue> valueOf)
+    /// <summary>Schema of the built-in kind that an object says it is; null for others.</summary>
+    public static Schema? SchemaOf(JsonObject content) =>
+        BuiltInTypes.Instance.Kind(content.String("apiVersion") ?? "", content.String("kind") ?? "");
+
+    private static Schema? Member(Schema? schema, string name) =>
+        schema is null ? null : schema.Properties.GetValueOrDefault(name) ?? schema.AdditionalProperties;
+
+    private static JsonNode FillValue(string text, Func<string, BoundValue> valueOf, Schema? schema)
     {
         var template = Read(text);
-        return template.Whole is { } name ? valueOf(name).Value.DeepClone() : JsonValue.Create(template.Fill(n => valueOf(n).Text));
+        return template.Whole is { } name && schema?.Type != "string" ? valueOf(name).Value.DeepClone() : JsonValue.Create(template.Fill(n => valueOf(n).Text));
     }
 
     private static string FillText(string text, Func<string, BoundValue> valueOf) => Read(text).Fill(n => valueOf(n).Text);

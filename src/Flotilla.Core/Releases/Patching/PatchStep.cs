@@ -31,7 +31,7 @@ internal sealed class PatchStep(Place place, ObjectTargetMatch target, PatchForm
     /// <exception cref="TemplateException">A placeholder cannot be replaced, or the result is no object.</exception>
     public JsonObject Apply(JsonObject content, Func<string, BoundValue>? valueOf)
     {
-        var change = scan.HasTemplates && valueOf is not null ? TreeTemplate.Fill(patch, valueOf) : patch;
+        var change = scan.HasTemplates && valueOf is not null ? TreeTemplate.Fill(patch, valueOf, form == PatchForm.Json ? null : TreeTemplate.SchemaOf(content)) : patch;
         if (form == PatchForm.Json)
             return JsonPatch.Apply(content, change) as JsonObject ?? throw new TemplateException("the patch leaves no object");
         if (form == PatchForm.Strategic && change is JsonObject map
