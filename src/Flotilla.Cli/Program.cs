@@ -1,4 +1,4 @@
 using Flotilla.Cli;
 using Flotilla.Cli.Output;
 
-return await CommandLine.Create().Parse(args).InvokeAsync(new Terminal());
+return await CommandLine.RunAsync(CommandLine.Create(), args, new Terminal(), CancellationToken.None);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.RegularExpressions;
 using Flotilla.Cli.Output;
 
@@ -6,13 +7,15 @@ namespace Flotilla.Cli.Tests;
 /// <summary>What a command, run in this process, printed and how it ended.</summary>
 internal sealed partial record CommandResult(int Code, string Out, string Error)
 {
+    private static readonly RootCommand Commands = CommandLine.Create();
+
     public static async Task<CommandResult> OfAsync(IReadOnlyList<string> arguments, string? input = null)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         using var piped = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(input ?? ""));
         var terminal = new Terminal { Output = output, Error = error, Input = piped };
-        var code = await CommandLine.Create().Parse(arguments).InvokeAsync(terminal, TestContext.Current.CancellationToken);
+        var code = await CommandLine.RunAsync(Commands, arguments, terminal, TestContext.Current.CancellationToken);
         return new CommandResult(code, output.ToString(), error.ToString());
     }
 

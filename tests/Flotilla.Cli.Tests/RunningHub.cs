@@ -30,7 +30,10 @@ internal sealed class RunningHub : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("flotilla-cli");
         var options = new HubOptions
         {
-            Online = false, ApiPort = 0, Listen = new IPEndPoint(IPAddress.Loopback, 0), KubeconfigFile = Path.Combine(folder.FullName, "kubeconfig"),
+            Online = false,
+            ApiPort = 0,
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            KubeconfigFile = Path.Combine(folder.FullName, "kubeconfig"),
         };
         return new RunningHub(await HubHost.StartAsync(options, Cancellation), folder);
     }

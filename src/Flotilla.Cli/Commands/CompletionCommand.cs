@@ -7,7 +7,7 @@ namespace Flotilla.Cli.Commands;
 internal static class CompletionCommand
 {
     private static readonly string[] Shells = ["bash", "zsh", "fish"];
-    private static readonly Argument<string> Shell = new("shell") { Description = "bash, zsh or fish." };
+    private static readonly Argument<string> Shell = new Argument<string>("shell") { Description = "bash, zsh or fish." }.AcceptOnlyFromAmong(Shells);
 
     // What follows a slash or a colon is one word for us, and several for readline: only the part behind the last one may be given back.
     private const string Bash = """
@@ -51,8 +51,6 @@ internal static class CompletionCommand
 
     public static Command Create()
     {
-        Shell.CompletionSources.Add(Shells);
-        Shell.AcceptOnlyFromAmong(Shells);
         var command = new Command("completion", "Print a script that teaches a shell to complete commands, options and names.") { Shell };
         command.SetAction(arguments =>
         {

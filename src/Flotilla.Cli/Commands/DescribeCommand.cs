@@ -15,14 +15,11 @@ namespace Flotilla.Cli.Commands;
 /// <summary><c>flotilla describe</c>: one object with all that is known of it.</summary>
 internal static class DescribeCommand
 {
-    private static readonly Argument<string> Resource = new("object") { Description = "KIND/NAME, as site/store-1." };
+    private static readonly Argument<string> Resource = new Argument<string>("object") { Description = "KIND/NAME, as site/store-1." }.CompletedByObjects();
     private static readonly Argument<string?> Name = new("name") { Description = "The name, when it is not in the word before.", Arity = ArgumentArity.ZeroOrOne };
 
-    public static Command Create()
-    {
-        Resource.CompletesWithObjects();
-        return new Command("describe", "Show one object with all that is known of it.") { Resource, Name }.Does(RunAsync);
-    }
+    public static Command Create() =>
+        new Command("describe", "Show one object with all that is known of it.") { Resource, Name }.Does(RunAsync);
 
     private static async Task<int> RunAsync(HubConnection hub, ParseResult arguments, CancellationToken cancellation)
     {

@@ -13,16 +13,12 @@ internal static class DiffCommand
 {
     private const int MostNames = 3;
     private static readonly Option<string[]> Files = ApplyCommand.FilesOption(required: true);
-    private static readonly Option<string?> OfFleet = new("--fleet") { Description = "Only this fleet.", HelpName = "NAME" };
-    private static readonly Option<string?> OfSite = new("--site") { Description = "Only this site; otherwise one of each group of sites to which the same happens.", HelpName = "NAME" };
+    private static readonly Option<string?> OfFleet = new Option<string?>("--fleet") { Description = "Only this fleet.", HelpName = "NAME" }.CompletedBy(Kinds.Fleet);
+    private static readonly Option<string?> OfSite = new Option<string?>("--site") { Description = "Only this site; otherwise one of each group of sites to which the same happens.", HelpName = "NAME" }.CompletedBy(Kinds.Site);
     private static readonly Option<string?> OfObject = new("--object") { Description = "Only objects with this name, KIND/NAME or id; * stands for any characters.", HelpName = "OBJECT" };
 
-    public static Command Create()
-    {
-        OfFleet.CompletesWith(Kinds.Fleet);
-        OfSite.CompletesWith(Kinds.Site);
-        return new Command("diff", "Show line by line what declarations would change at sites, and write nothing. Exits with 5 when something would.") { Files, OfFleet, OfSite, OfObject }.Does(RunAsync);
-    }
+    public static Command Create() =>
+        new Command("diff", "Show line by line what declarations would change at sites, and write nothing. Exits with 5 when something would.") { Files, OfFleet, OfSite, OfObject }.Does(RunAsync);
 
     private static async Task<int> RunAsync(HubConnection hub, ParseResult arguments, CancellationToken cancellation)
     {

@@ -13,7 +13,7 @@ namespace Flotilla.Cli.Commands;
 internal static class GetCommand
 {
     private const string TableType = "application/json;as=Table;v=v1;g=meta.k8s.io";
-    private static readonly Argument<string> Resource = new("resource") { Description = "site, component, stack, fleet, or any other resource; KIND/NAME names one object." };
+    private static readonly Argument<string> Resource = new Argument<string>("resource") { Description = "site, component, stack, fleet, or any other resource; KIND/NAME names one object." }.CompletedBy("sites", "components", "stacks", "fleets").CompletedByObjects();
     private static readonly Argument<string?> Name = new("name") { Description = "One object.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> Everywhere = new("--all-namespaces", "-A") { Description = "Of all namespaces." };
     private static readonly Option<string?> Selector = new("--selector", "-l") { Description = "Only those with these labels.", HelpName = "LABELS" };
@@ -21,11 +21,8 @@ internal static class GetCommand
     private static readonly Option<OutputFormat> Output =
         Format.Option(OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Yaml, OutputFormat.Name);
 
-    public static Command Create()
-    {
-        Resource.CompletionSources.Add("sites", "components", "stacks", "fleets");
-        return new Command("get", "List objects, or show one.") { Resource, Name, Everywhere, Selector, Output }.Does(RunAsync);
-    }
+    public static Command Create() =>
+        new Command("get", "List objects, or show one.") { Resource, Name, Everywhere, Selector, Output }.Does(RunAsync);
 
     private static async Task<int> RunAsync(HubConnection hub, ParseResult arguments, CancellationToken cancellation)
     {

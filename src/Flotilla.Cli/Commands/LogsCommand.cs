@@ -11,12 +11,13 @@ internal static class LogsCommand
 {
     private const int PageSize = 500;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-    private static readonly Argument<string> Name = new("site") { Description = "Name of the Site." };
+    private static readonly Argument<string> Name = new Argument<string>("site") { Description = "Name of the Site." }.CompletedBy(Kinds.Site);
     private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on with what comes." };
     private static readonly Option<int> Tail = new("--tail") { Description = "Only the last N entries.", HelpName = "N", DefaultValueFactory = _ => -1 };
     private static readonly Option<OutputFormat> Output = Format.Option(OutputFormat.Table, OutputFormat.Json);
 
-    public static Command Create() => new Command("logs", "Show the journal of a site.") { Name, Follow, Tail, Output }.Does(RunAsync);
+    public static Command Create() =>
+        new Command("logs", "Show the journal of a site.") { Name, Follow, Tail, Output }.Does(RunAsync);
 
     private static async Task<int> RunAsync(HubConnection hub, ParseResult arguments, CancellationToken cancellation)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Flotilla.Cli.Connections;
-using Flotilla.Cli.Declarations;
 using Flotilla.Cli.Output;
 using Flotilla.Cli.Planning;
 

@@ -10,19 +10,20 @@ namespace Flotilla.Cli.Commands;
 /// <summary><c>flotilla site</c>: enrol, pause, resume, remove.</summary>
 internal static class SiteCommand
 {
-    private static readonly Argument<string> Name = new("name") { Description = "Name of the Site." };
+    private static readonly Argument<string> Name = new Argument<string>("name") { Description = "Name of the Site." }.CompletedBy(Kinds.Site);
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
     private static readonly Option<string> ValidFor = new("--valid-for") { Description = "How long the token can be used.", HelpName = "DURATION", DefaultValueFactory = _ => "24h" };
     private static readonly Option<string[]> Label = new("--label", "-l") { Description = "Labels of the Site when it is made now.", HelpName = "KEY=VALUE" };
     private static readonly Option<OutputFormat> Output = Format.Option(OutputFormat.Table, OutputFormat.Json, OutputFormat.Yaml);
 
-    public static Command Create() => new("site", "Enrol, pause, resume or remove a site.")
-    {
-        new Command("enrol", "Make a token for a site, and print the command and the manifest that attach a cluster with it. The Site is declared if it is not yet.") { Name, ValidFor, Label, Output }.Does(EnrolAsync),
-        new Command("pause", "Begin nothing new at a site; what runs there is kept as declared.") { Name }.Does((hub, arguments, c) => SetPausedAsync(hub, arguments, true, c)),
-        new Command("resume", "Let a paused site go on.") { Name }.Does((hub, arguments, c) => SetPausedAsync(hub, arguments, false, c)),
-        new Command("remove", "Forget a site: its identity, target and journal. What runs there stays as it is.") { Name, Yes }.Does(RemoveAsync),
-    };
+    public static Command Create() =>
+        new Command("site", "Enrol, pause, resume or remove a site.")
+        {
+            new Command("enrol", "Make a token for a site, and print the command and the manifest that attach a cluster with it. The Site is declared if it is not yet.") { Name, ValidFor, Label, Output }.Does(EnrolAsync),
+            new Command("pause", "Begin nothing new at a site; what runs there is kept as declared.") { Name }.Does((hub, arguments, c) => SetPausedAsync(hub, arguments, true, c)),
+            new Command("resume", "Let a paused site go on.") { Name }.Does((hub, arguments, c) => SetPausedAsync(hub, arguments, false, c)),
+            new Command("remove", "Forget a site: its identity, target and journal. What runs there stays as it is.") { Name, Yes }.Does(RemoveAsync),
+        };
 
     private static async Task<int> EnrolAsync(HubConnection hub, ParseResult arguments, CancellationToken cancellation)
     {

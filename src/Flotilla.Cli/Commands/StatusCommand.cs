@@ -7,7 +7,6 @@ using Flotilla.Api.Sites;
 using Flotilla.Cli.Connections;
 using Flotilla.Cli.Output;
 using Flotilla.Kubernetes.Client;
-using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.Cli.Commands;
 
@@ -15,7 +14,7 @@ namespace Flotilla.Cli.Commands;
 internal static class StatusCommand
 {
     private const int MostTroubles = 20;
-    private static readonly Argument<string?> Name = new("fleet") { Description = "One fleet.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> Name = new Argument<string?>("fleet") { Description = "One fleet.", Arity = ArgumentArity.ZeroOrOne }.CompletedBy(Kinds.Fleet);
     private static readonly Option<bool> Here = new("--here") { Description = "Only the namespace of --namespace or the context." };
     private static readonly Option<OutputFormat> Output = Format.Option(OutputFormat.Table, OutputFormat.Json, OutputFormat.Yaml);
 

@@ -12,11 +12,12 @@ namespace Flotilla.Cli.Commands;
 /// <summary><c>flotilla wait</c>: until an object's condition holds for its present spec.</summary>
 internal static class WaitCommand
 {
-    private static readonly Argument<string> Resource = new("object") { Description = "KIND/NAME, as fleet/stores." };
-    private static readonly Option<string> For = new("--for") { Description = "A condition, TYPE or TYPE=STATUS.", HelpName = "CONDITION", DefaultValueFactory = _ => "Ready" };
+    private static readonly Argument<string> Resource = new Argument<string>("object") { Description = "KIND/NAME, as fleet/stores." }.CompletedByObjects();
+    private static readonly Option<string> For = new Option<string>("--for") { Description = "A condition, TYPE or TYPE=STATUS.", HelpName = "CONDITION", DefaultValueFactory = _ => "Ready" }.CompletedBy("Ready", "InSync", "UpToDate", "Healthy", "Connected", "Enrolled");
     private static readonly Option<string> Timeout = new("--timeout") { Description = "How long to wait.", HelpName = "DURATION", DefaultValueFactory = _ => "5m" };
 
-    public static Command Create() => new Command("wait", "Wait until a condition holds.") { Resource, For, Timeout }.Does(RunAsync);
+    public static Command Create() =>
+        new Command("wait", "Wait until a condition holds.") { Resource, For, Timeout }.Does(RunAsync);
 
     private static async Task<int> RunAsync(HubConnection hub, ParseResult arguments, CancellationToken cancellation)
     {

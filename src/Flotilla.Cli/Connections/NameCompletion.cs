@@ -12,15 +12,12 @@ internal static class NameCompletion
     private static readonly ResourceReference[] Own = [Kinds.Component, Kinds.Fleet, Kinds.Site, Kinds.Stack];
 
     /// <summary>Completes names of one kind.</summary>
-    public static void CompletesWith(this Option<string?> option, ResourceReference kind) =>
-        option.CompletionSources.Add(context => Names(context, kind).Select(name => new CompletionItem(name)));
-
-    /// <summary>Completes names of one kind.</summary>
-    public static void CompletesWith(this Argument argument, ResourceReference kind) =>
-        argument.CompletionSources.Add(context => Names(context, kind).Select(name => new CompletionItem(name)));
+    public static T CompletedBy<T>(this T symbol, ResourceReference kind)
+        where T : Symbol => Completed(symbol, context => Names(context, kind).Select(name => new CompletionItem(name)));
 
     /// <summary>Completes KIND/NAME; kinds alone before the slash.</summary>
-    public static void CompletesWithObjects(this Argument argument) => argument.CompletionSources.Add(context =>
+    public static T CompletedByObjects<T>(this T symbol)
+        where T : Symbol => Completed(symbol, context =>
     {
         var word = context.WordToComplete;
         var slash = word.IndexOf('/', StringComparison.Ordinal);
@@ -29,6 +26,17 @@ internal static class NameCompletion
             ? Own.Select(k => new CompletionItem($"{k.Kind.ToLowerInvariant()}/"))
             : Names(context, kind).Select(name => new CompletionItem($"{word[..slash]}/{name}"));
     });
+
+    /// <summary>Completes these words.</summary>
+    public static T CompletedBy<T>(this T symbol, params string[] words)
+        where T : Symbol => Completed(symbol, _ => words.Select(word => new CompletionItem(word)));
+
+    private static T Completed<T>(T symbol, Func<CompletionContext, IEnumerable<CompletionItem>> source)
+        where T : Symbol
+    {
+        (symbol is Option option ? option.CompletionSources : ((Argument)(Symbol)symbol).CompletionSources).Add(source);
+        return symbol;
+    }
 
     private static List<string> Names(CompletionContext context, ResourceReference kind)
     {

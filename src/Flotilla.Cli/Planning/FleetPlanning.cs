@@ -2,7 +2,6 @@ using Flotilla.Api.Components;
 using Flotilla.Api.Fleets;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Stacks;
-using Flotilla.Core.Fleets;
 using Flotilla.Core.Releases;
 using Flotilla.Core.Releases.Changes;
 

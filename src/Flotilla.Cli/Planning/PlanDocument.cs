@@ -21,7 +21,10 @@ internal static class PlanDocument
         ["behind"] = List(planned.Behind, name => name),
         ["components"] = List(planned.Plan.Components, c => Without(new JsonObject
         {
-            ["name"] = c.Name, ["change"] = Word(c.Kind), ["before"] = c.Before, ["after"] = c.After,
+            ["name"] = c.Name,
+            ["change"] = Word(c.Kind),
+            ["before"] = c.Before,
+            ["after"] = c.After,
         })),
         ["groups"] = List(planned.Plan.Groups, Group),
         ["problems"] = List(planned.Plan.Problems, p => p.ToString()),
@@ -32,7 +35,10 @@ internal static class PlanDocument
         ["sites"] = List(group.Sites, name => name),
         ["objects"] = List(group.Changes.Objects, o => new JsonObject
         {
-            ["object"] = o.Id.ToString(), ["component"] = o.Component, ["change"] = Word(o.Kind), ["fields"] = List(o.Fields, f => f.Path),
+            ["object"] = o.Id.ToString(),
+            ["component"] = o.Component,
+            ["change"] = Word(o.Kind),
+            ["fields"] = List(o.Fields, f => f.Path),
         }),
         ["deletions"] = List(group.Deletions, d => Without(new JsonObject
         {
