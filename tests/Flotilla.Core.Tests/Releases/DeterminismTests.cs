@@ -151,7 +151,11 @@ public sealed class DeterminismTests
         }
         ComponentVersion Version(ComponentVersion v) => v with
         {
-            Parameters = Mix(v.Parameters), Protect = Mix(v.Protect), Replace = Mix(v.Replace), Requires = Mix(v.Requires), IgnoreFields = Mix(v.IgnoreFields),
+            Parameters = Mix(v.Parameters),
+            Protect = Mix(v.Protect),
+            Replace = Mix(v.Replace),
+            Requires = Mix(v.Requires),
+            IgnoreFields = Mix(v.IgnoreFields),
         };
         Component Component(Component c) => c with { Spec = c.Spec with { Versions = [.. c.Spec.Versions.Select(Version)] } };
         StackSlot Slot(StackSlot s) => s with { Use = [.. Mix(s.Use).Select(u => u with { Values = Mix(u.Values) })] };

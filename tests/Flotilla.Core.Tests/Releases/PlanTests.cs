@@ -73,7 +73,9 @@ public sealed class PlanTests
 
         var plan = PlanDecision.Decide(new PlanObservation
         {
-            Fleet = "stores", Before = revision, After = revision,
+            Fleet = "stores",
+            Before = revision,
+            After = revision,
             Sites = [new PlannedSite(Site(1, 1), Site(1, 2)), new PlannedSite(Site(2, 1), Site(2, 1)), new PlannedSite(Site(3, 1), Site(3, 1))],
         });
 
