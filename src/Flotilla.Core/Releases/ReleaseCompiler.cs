@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Flotilla.Api;
 using Flotilla.Api.Releases;
 using Flotilla.Core.Applying;

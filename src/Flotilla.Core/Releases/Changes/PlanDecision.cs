@@ -1,5 +1,4 @@
 using System.Text;
-using Flotilla.Core.Applying;
 
 namespace Flotilla.Core.Releases.Changes;
 

@@ -1,4 +1,3 @@
-using Flotilla.Api.Components;
 using Flotilla.Api.Stacks;
 
 namespace Flotilla.Core.Releases.Ordering;
