@@ -52,6 +52,8 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
 
     public SyncPolicy Policy => Desired?.Sync ?? new SyncPolicy { HoldSeconds = 240, IntervalSeconds = 3600 };
 
+    public bool AwaitsHub => Desired is { Paused: false, Stage: { } wanted } && wanted.Release != state.Record.Begun?.Release && Staging.Reason is Reasons.WaitingForPermit or Reasons.PermitOver;
+
     public StagingStanding Staging
     {
         get;

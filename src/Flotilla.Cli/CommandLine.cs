@@ -34,6 +34,7 @@ internal static class CommandLine
         PlanCommand.Create(),
         SiteCommand.Create(),
         StatusCommand.Create(),
+        UpCommand.Create(),
         WaitCommand.Create(),
     };
 }

@@ -15,7 +15,7 @@ internal static class Enrolment
     {
         var token = options.Token ?? throw new SyncFailure(
             Api.Reasons.NeverEnrolled, "this site is not enrolled, and no token was given: make one at the hub with `flotilla site enrol NAME` and pass it with --token");
-        var draft = options.State.Identity ?? new SiteIdentity("", "", default, hub.Address.ToString())
+        var draft = options.State.Identity ?? new SiteIdentity("", "", System.Text.Json.JsonElement.Parse("null"), hub.Address.ToString())
         {
             SigningKey = SigningKey.Create(),
             SealingKey = SealingKey.Create(),

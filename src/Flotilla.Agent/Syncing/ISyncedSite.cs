@@ -17,6 +17,9 @@ public interface ISyncedSite
 
     SyncPolicy Policy { get; }
 
+    /// <summary>Whether the site can go on only with something from the hub, as leave to begin what it has staged.</summary>
+    bool AwaitsHub { get; }
+
     /// <summary>What the site has taken, and how things stand.</summary>
     SyncStanding Standing();
 

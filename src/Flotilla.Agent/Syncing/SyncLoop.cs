@@ -13,10 +13,13 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
     private const int MostEntries = 500;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan GatherMetered = TimeSpan.FromSeconds(10);
+    private const int EagerTimes = 8;
+    private static readonly TimeSpan Eager = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
 
     private readonly Backoff backoff = new(seed);
     private string reportAtHub = "";
+    private int eager;
 
     /// <summary>The version that the agent says it is.</summary>
     public string Version { get; init; } = "";
@@ -86,7 +89,7 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
     private async Task AskLaterAsync(Task news, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var pause = Task.Delay(backoff.Jittered(TimeSpan.FromSeconds(Math.Max(1, site.Policy.IntervalSeconds))), time, stop.Token);
+        var pause = Task.Delay(backoff.Jittered(Pause()), time, stop.Token);
         if (await Task.WhenAny(pause, news) == pause)
         {
             await pause;
@@ -95,6 +98,19 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
         }
         await stop.CancelAsync();
         await Task.Delay(GatherMetered, time, cancellation);
+    }
+
+    /// <summary>A site in the middle of a change asks often for a while, then ever less: a change is worth its bytes, a long wait is not.</summary>
+    private TimeSpan Pause()
+    {
+        var usual = TimeSpan.FromSeconds(Math.Max(1, site.Policy.IntervalSeconds));
+        if (!site.AwaitsHub)
+        {
+            eager = 0;
+            return usual;
+        }
+        var wanted = Eager * Math.Pow(2, Math.Clamp(eager++ - EagerTimes, 0, 20));
+        return wanted < usual ? wanted : usual;
     }
 
     /// <returns>Whether the hub had something new.</returns>

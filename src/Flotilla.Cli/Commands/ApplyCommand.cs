@@ -13,9 +13,6 @@ namespace Flotilla.Cli.Commands;
 /// <summary><c>flotilla apply</c>: checks everything, uploads content, applies.</summary>
 internal static class ApplyCommand
 {
-    /// <summary>Kinds that others live in or refer to come first, so that a watching hub need not see half a declaration.</summary>
-    private static readonly string[] First = ["Namespace", "Secret", "ConfigMap", "Component", "Site", "Stack", "Fleet"];
-
     private static readonly Option<string[]> Files = FilesOption(required: true);
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check everything, also at the hub, and write nothing." };
     private static readonly Option<bool> Force = new("--force-conflicts") { Description = "Take over fields that somebody else set." };
@@ -39,8 +36,7 @@ internal static class ApplyCommand
             await UploadAsync(hub, set, cancellation);
         var options = new ApplyOptions { FieldManager = Kinds.Manager, Force = arguments.GetValue(Force), DryRun = dryRun, FieldValidation = "Strict" };
         var refused = 0;
-        // Sorting is stable: objects of a kind keep the order in which they were given.
-        foreach (var obj in set.Objects.OrderBy(obj => Array.IndexOf(First, obj.String("kind")) is >= 0 and var rank ? rank : First.Length))
+        foreach (var obj in DeclarationOrder.Sort(set.Objects))
         {
             try
             {
