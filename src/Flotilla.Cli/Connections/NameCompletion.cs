@@ -34,7 +34,16 @@ internal static class NameCompletion
     private static T Completed<T>(T symbol, Func<CompletionContext, IEnumerable<CompletionItem>> source)
         where T : Symbol
     {
-        (symbol is Option option ? option.CompletionSources : ((Argument)(Symbol)symbol).CompletionSources).Add(source);
+        if (symbol is Argument argument)
+        {
+            // Help would ask for all candidates otherwise.
+            argument.HelpName ??= argument.Name;
+            argument.CompletionSources.Add(source);
+        }
+        else if (symbol is Option option)
+        {
+            option.CompletionSources.Add(source);
+        }
         return symbol;
     }
 
