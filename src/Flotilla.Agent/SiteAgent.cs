@@ -23,12 +23,10 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
     public async Task RunAsync(CancellationToken cancellation)
     {
         var requests = new HubRequests(options.Hub, options.HubAddress, options.Time);
-        var (identity, isNew) = await IdentifyAsync(requests, cancellation);
-        using var story = new SiteStory(identity, state, options.Time);
-        if (state.Lost is { } lost)
-            await story.TellAsync(JournalEvent.StateLost, Reasons.StateUnreadable, lost, cancellation);
-        if (isNew)
-            await story.TellAsync(JournalEvent.Enrolled, Reasons.Enrolled, $"as {identity.Site} at the hub {identity.Hub}", cancellation);
+        using var book = new SiteBook(state);
+        var identity = await IdentifyAsync(requests, book, cancellation);
+        using var story = new SiteStory(identity, book, options.Time);
+        await TellBeginningsAsync(story, identity, cancellation);
         await story.TellAsync(JournalEvent.AgentStarted, "", $"agent {AgentVersion.Text}", cancellation);
 
         var source = new ReleaseSource();
@@ -37,7 +35,7 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
         Task[] parts =
         [
             // The floor first: what the cluster remembers must be known before anything is taken.
-            SyncAsync(requests, story, stop.Token),
+            SyncAsync(requests, story, book, stop.Token),
             new StagingLoop(story, store, source, state, options.Time, options.Seed + 1, options.Logger).RunAsync(stop.Token),
             new ReleaseApplier(options.Cluster, state, options.Time, options.Logger).RunAsync(source, story, stop.Token),
             new ClusterFacts(options.Cluster, story, options.Time, options.Seed + 2).RunAsync(stop.Token),
@@ -54,9 +52,24 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
         }
     }
 
-    private async Task SyncAsync(HubRequests requests, SiteStory story, CancellationToken cancellation)
+    /// <summary>What was lost, and who the site is now: each once, also when a crash comes in between.</summary>
+    private async Task TellBeginningsAsync(SiteStory story, SiteIdentity identity, CancellationToken cancellation)
     {
-        var floor = new FloorSecret(options.Cluster, state, options.Time, options.Seed + 3, options.Logger);
+        if (state.Lost is { } lost)
+        {
+            await story.ChangeAsync(
+                record => record.Loss == lost ? null : record with { Loss = lost }, story.Draft(JournalEvent.StateLost, Reasons.StateUnreadable, lost), cancellation);
+            await state.LossToldAsync(cancellation);
+        }
+        var key = identity.SigningKey.KeyId;
+        await story.ChangeAsync(
+            record => record.EnrolledKey == key ? null : record with { EnrolledKey = key },
+            story.Draft(JournalEvent.Enrolled, Reasons.Enrolled, $"as {identity.Site} at the hub {identity.Hub}"), cancellation);
+    }
+
+    private async Task SyncAsync(HubRequests requests, SiteStory story, SiteBook book, CancellationToken cancellation)
+    {
+        var floor = new FloorSecret(options.Cluster, book, options.Time, options.Seed + 3, options.Logger);
         await floor.RecallAsync(cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var sync = new SyncLoop(requests, story, options.Time, options.Seed, options.Logger) { Version = AgentVersion.Text }.RunAsync(stop.Token);
@@ -73,16 +86,16 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
     }
 
     /// <summary>Who the site is; enrols when nobody has yet, however long the hub cannot be reached.</summary>
-    private async Task<(SiteIdentity Identity, bool IsNew)> IdentifyAsync(HubRequests requests, CancellationToken cancellation)
+    private async Task<SiteIdentity> IdentifyAsync(HubRequests requests, SiteBook book, CancellationToken cancellation)
     {
         var backoff = new Backoff(options.Seed);
         while (true)
         {
             if (state.Identity is { Site.Length: > 0 } known)
-                return (known, false);
+                return known;
             try
             {
-                return (await Enrolment.RunAsync(requests, options, cancellation), true);
+                return await Enrolment.RunAsync(requests, options, book, cancellation);
             }
             catch (SyncFailure failure) when (failure.Reason is Reasons.HubUnreachable or Reasons.HubFailing or Reasons.NotTheHub)
             {

@@ -17,7 +17,7 @@ namespace Flotilla.Agent;
 /// </summary>
 internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
 {
-    private readonly IAgentState state;
+    private readonly SiteBook book;
     private readonly TimeProvider time;
     private readonly SemaphoreSlim taking = new(1);
     private readonly Lock gate = new();
@@ -26,22 +26,22 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
     private ApplyProgress? progress;
     private SyncStanding? standing;
 
-    public SiteStory(SiteIdentity identity, IAgentState state, TimeProvider time)
+    public SiteStory(SiteIdentity identity, SiteBook book, TimeProvider time)
     {
         Identity = identity;
-        this.state = state;
+        this.book = book;
         this.time = time;
         var root = PublicKey.FromJwk(identity.Root);
-        if (state.Record.KeySet is { } kept)
+        if (book.Record.KeySet is { } kept)
             keys = TryKeys(kept, root, null);
         // What was taken once was checked then, with the keys of then.
-        if (state.Record.Envelope is { } envelope)
+        if (book.Record.Envelope is { } envelope)
             Desired = JsonSerializer.Deserialize(Convert.FromBase64String(DsseEnvelope.Parse(envelope).Payload), ApiJson.Default.DesiredState);
     }
 
     public SiteIdentity Identity { get; }
 
-    public IJournal Journal => state.Journal;
+    public IJournal Journal => book.Journal;
 
     public Pulse Changed { get; } = new();
 
@@ -52,7 +52,7 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
 
     public SyncPolicy Policy => Desired?.Sync ?? new SyncPolicy { HoldSeconds = 240, IntervalSeconds = 3600 };
 
-    public bool AwaitsHub => Desired is { Paused: false, Stage: { } wanted } && wanted.Release != state.Record.Begun?.Release && Staging.Reason is Reasons.WaitingForPermit or Reasons.PermitOver;
+    public bool AwaitsHub => Desired is { Paused: false, Stage: { } wanted } && wanted.Release != book.Record.Begun?.Release && Staging.Reason is Reasons.WaitingForPermit or Reasons.PermitOver;
 
     public StagingStanding Staging
     {
@@ -84,7 +84,7 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
         {
             if (standing is not null)
                 return standing;
-            var report = ReportWriter.Write(state.Record, Desired, Staging, progress, Kubernetes);
+            var report = ReportWriter.Write(book.Record, Desired, Staging, progress, Kubernetes);
             return standing = new SyncStanding(Desired?.Epoch ?? 0, Desired?.Sequence ?? 0, keys?.Version ?? 0, report, ReportWriter.DigestOf(report));
         }
     }
@@ -100,12 +100,22 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
     /// <summary>Writes an entry.</summary>
     public async ValueTask TellAsync(JournalDraft draft, CancellationToken cancellation)
     {
-        await state.Journal.AppendAsync([draft], cancellation);
+        await book.TellAsync(draft, cancellation);
         Changed.Beat();
     }
 
     public ValueTask TellAsync(JournalEvent what, string reason, string message, CancellationToken cancellation, string? release = null) =>
-        TellAsync(new JournalDraft(time.GetUtcNow(), what) { Reason = reason, Message = message, Release = release }, cancellation);
+        TellAsync(Draft(what, reason, message, release), cancellation);
+
+    public JournalDraft Draft(JournalEvent what, string reason, string message, string? release = null) =>
+        new(time.GetUtcNow(), what) { Reason = reason, Message = message, Release = release };
+
+    /// <summary>Changes the record, and tells it.</summary>
+    public async ValueTask ChangeAsync(Func<SiteRecord, SiteRecord?> change, JournalDraft? entry, CancellationToken cancellation)
+    {
+        if (await book.ChangeAsync(change, entry is null ? [] : [entry], cancellation))
+            Refresh();
+    }
 
     public async ValueTask TakeKeySetAsync(JsonElement envelope, CancellationToken cancellation)
     {
@@ -114,7 +124,7 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
             await RefuseAsync(Reasons.BadSignature, "a key set is not signed by the hub's root key, or is older than the one that is known", cancellation);
             return;
         }
-        await state.SaveRecordAsync(state.Record with { KeySet = envelope.Clone() }, cancellation);
+        await book.ChangeAsync(record => record with { KeySet = envelope.Clone() }, [], cancellation);
         keys = newer;
         Refresh();
     }
@@ -124,7 +134,7 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
         await taking.WaitAsync(cancellation);
         try
         {
-            var (desired, reason, message) = DesiredStateCheck.Check(envelope, keys, Identity, state.Record.Floor);
+            var (desired, reason, message) = DesiredStateCheck.Check(envelope, keys, Identity, book.Record.Floor);
             if (desired is null)
             {
                 // Two requests may bring the same news.
@@ -132,19 +142,18 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
                     await RefuseAsync(reason, message, cancellation);
                 return;
             }
-            var wasPaused = Desired?.Paused ?? false;
-            await state.SaveRecordAsync(
-                state.Record with { Envelope = envelope.Clone(), Floor = state.Record.Floor.Or(new SignedFloor(desired.Epoch, desired.Sequence, desired.Issued)) },
-                cancellation);
+            List<JournalDraft> entries =
+            [
+                Draft(JournalEvent.DesiredStateTaken, "", $"({desired.Epoch}, {desired.Sequence}){(desired.Permit is null ? "" : ", with leave to begin")}", desired.Stage?.Release),
+            ];
+            if (desired.Paused != (Desired?.Paused ?? false))
+                entries.Add(Draft(desired.Paused ? JournalEvent.Paused : JournalEvent.Resumed, Reasons.Paused, desired.Paused ? "Nothing new is begun here." : ""));
+            await book.ChangeAsync(
+                record => record with { Envelope = envelope.Clone(), Floor = record.Floor.Or(new SignedFloor(desired.Epoch, desired.Sequence, desired.Issued)) }, entries, cancellation);
             Desired = desired;
             lock (gate)
-            {
                 refusals.Clear();
-                standing = null;
-            }
-            await TellAsync(JournalEvent.DesiredStateTaken, "", $"({desired.Epoch}, {desired.Sequence}){(desired.Permit is null ? "" : ", with leave to begin")}", cancellation, desired.Stage?.Release);
-            if (desired.Paused != wasPaused)
-                await TellAsync(desired.Paused ? JournalEvent.Paused : JournalEvent.Resumed, Reasons.Paused, desired.Paused ? "Nothing new is begun here." : "", cancellation);
+            Refresh();
             Wanted.Beat();
         }
         finally
@@ -153,41 +162,33 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
         }
     }
 
-    public async ValueTask HappenedAsync(ApplyEvent what, CancellationToken cancellation)
+    public ValueTask HappenedAsync(ApplyEvent what, CancellationToken cancellation)
     {
-        var draft = new JournalDraft(time.GetUtcNow(), what.Event)
-        {
-            Component = what.Component,
-            Object = what.Object,
-            Reason = what.Reason,
-            Message = what.Message,
-            Release = what.Release,
-        };
-        if (what.Event == JournalEvent.ReleaseApplied && state.Record.Begun is { } begun && begun.Release == what.Release)
-        {
-            await state.SaveRecordAsync(
-                state.Record with { Applied = new AppliedRelease { Revision = begun.Revision, Release = begun.Release, Since = time.GetUtcNow() } }, cancellation);
-            lock (gate)
-                standing = null;
-        }
-        await TellAsync(draft, cancellation);
+        var draft = Draft(what.Event, what.Reason, what.Message, what.Release) with { Component = what.Component, Object = what.Object };
+        return what.Event == JournalEvent.ReleaseApplied ? AppliedAsync(what.Release, draft, cancellation) : TellAsync(draft, cancellation);
     }
 
-    public ValueTask ProgressedAsync(ApplyProgress now, CancellationToken cancellation)
+    public async ValueTask ProgressedAsync(ApplyProgress now, CancellationToken cancellation)
     {
         lock (gate)
-        {
             progress = now;
-            standing = null;
-        }
-        Changed.Beat();
-        return ValueTask.CompletedTask;
+        // Seen by how things stand, too: a crash may have kept the event from being told.
+        if (now is { Applied: true, Healthy: true })
+            await AppliedAsync(now.Release, Draft(JournalEvent.ReleaseApplied, Reasons.Applied, $"all {now.Components.Count} components are applied and healthy", now.Release), cancellation);
+        Refresh();
     }
 
     public void Dispose() => taking.Dispose();
 
+    /// <summary>The begun release is in as a whole; once for each time that it was begun.</summary>
+    private ValueTask AppliedAsync(string release, JournalDraft entry, CancellationToken cancellation) => ChangeAsync(
+        record => record is { Begun: { } begun, IsBegunApplied: false } && begun.Release == release
+            ? record with { IsBegunApplied = true, Applied = new AppliedRelease { Revision = begun.Revision, Release = release, Since = entry.Time } }
+            : null,
+        entry, cancellation);
+
     private bool IsKnown(JsonElement envelope) =>
-        state.Record.Envelope is { } known && known.TryGetProperty("payload", out var a) && envelope.TryGetProperty("payload", out var b) && a.ValueEquals(b.GetString());
+        book.Record.Envelope is { } known && known.TryGetProperty("payload", out var a) && envelope.TryGetProperty("payload", out var b) && a.ValueEquals(b.GetString());
 
     /// <summary>Each kind of refusal once, until something is taken: a hostile hub must not fill the disk.</summary>
     private async ValueTask RefuseAsync(string reason, string message, CancellationToken cancellation)

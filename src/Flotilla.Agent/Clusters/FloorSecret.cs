@@ -14,7 +14,7 @@ namespace Flotilla.Agent.Clusters;
 /// The floor once more, in a Secret of the cluster: a lost state folder must not let an old desired state in. A cluster that cannot be
 /// reached holds up nothing, since without it nothing can be applied either.
 /// </summary>
-internal sealed partial class FloorSecret(KubernetesClient cluster, IAgentState state, TimeProvider time, int seed, ILogger logger)
+internal sealed partial class FloorSecret(KubernetesClient cluster, SiteBook book, TimeProvider time, int seed, ILogger logger)
 {
     private const string Place = "flotilla-system";
     private const string Name = "flotilla-agent";
@@ -36,9 +36,7 @@ internal sealed partial class FloorSecret(KubernetesClient cluster, IAgentState 
                     && JsonSerializer.Deserialize(Convert.FromBase64String(text), StateJson.Default.SignedFloor) is { } remembered)
                 {
                     kept = remembered;
-                    var floor = state.Record.Floor.Or(remembered);
-                    if (floor != state.Record.Floor)
-                        await state.SaveRecordAsync(state.Record with { Floor = floor }, cancellation);
+                    await book.ChangeAsync(record => record.Floor.Or(remembered) is var floor && floor != record.Floor ? record with { Floor = floor } : null, [], cancellation);
                 }
                 return;
             }
@@ -49,10 +47,12 @@ internal sealed partial class FloorSecret(KubernetesClient cluster, IAgentState 
             }
             catch (Exception e) when (e is HttpRequestException or IOException or ApiStatusException)
             {
-                if (state.Record.Floor != SignedFloor.Zero)
+                if (book.Record.Floor != SignedFloor.Zero)
                     return;
                 // Nothing is known at all: an old state could be taken for a new one.
-                await Task.Delay(backoff.Next(), time, cancellation);
+                var pause = backoff.Next();
+                LogUnknown(logger, e.Message, pause.TotalSeconds);
+                await Task.Delay(pause, time, cancellation);
             }
         }
     }
@@ -63,7 +63,7 @@ internal sealed partial class FloorSecret(KubernetesClient cluster, IAgentState 
         while (true)
         {
             var next = risen.Next;
-            if (state.Record.Floor is var floor && floor != kept)
+            if (book.Record.Floor is var floor && floor != kept)
             {
                 try
                 {
@@ -103,6 +103,9 @@ internal sealed partial class FloorSecret(KubernetesClient cluster, IAgentState 
             await cluster.ApplyAsync(secret, options, cancellation);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Secret flotilla-system/flotilla-agent cannot be read, and nothing is taken from the hub before: {Why}; trying again in {Seconds:0} s")]
+    private static partial void LogUnknown(ILogger logger, string why, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the floor in Secret flotilla-system/flotilla-agent cannot be read, what the disk says counts: {Why}")]
     private static partial void LogUnreadable(ILogger logger, string why);

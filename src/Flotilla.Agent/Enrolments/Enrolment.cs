@@ -11,7 +11,7 @@ internal static class Enrolment
 {
     /// <summary>Enrols. Keys are on disk before they are shown to the hub: when its answer is lost, the same keys come again.</summary>
     /// <exception cref="SyncFailure">The hub could not be reached, or refused.</exception>
-    public static async Task<SiteIdentity> RunAsync(HubRequests hub, SiteAgentOptions options, CancellationToken cancellation)
+    public static async Task<SiteIdentity> RunAsync(HubRequests hub, SiteAgentOptions options, SiteBook book, CancellationToken cancellation)
     {
         var token = options.Token ?? throw new SyncFailure(
             Api.Reasons.NeverEnrolled, "this site is not enrolled, and no token was given: make one at the hub with `flotilla site enrol NAME` and pass it with --token");
@@ -25,12 +25,13 @@ internal static class Enrolment
         var answer = await hub.EnrolAsync(
             token, new EnrolRequest(draft.SigningKey.PublicKey.ToJwkElement(), draft.SealingKey.PublicKey.ToJwkElement(), AgentVersion.Text), cancellation);
         var root = PublicKey.FromJwk(answer.RootKey);
-        if (EnrolmentToken.Read(token)?.RootKeyId is { } pinned && pinned != root.KeyId)
+        if (EnrolmentTokenText.TryParse(token)?.RootKeyId is { } pinned && pinned != root.KeyId)
             throw new SyncFailure(Api.Reasons.OtherHub, $"the hub at {hub.Address} has the root key {root.KeyId}, the token was made by one with {pinned}: is this the right address?");
         KeySet.Verify(DsseEnvelope.Parse(answer.KeySet), root, answer.Hub);
+        // The record first: an identity without it would be a site that knows no key.
+        await book.ChangeAsync(record => record with { KeySet = answer.KeySet }, [], cancellation);
         var identity = draft with { Site = answer.Site, Hub = answer.Hub, Root = answer.RootKey, Authority = options.Authority() };
         await options.State.SaveIdentityAsync(identity, cancellation);
-        await options.State.SaveRecordAsync(options.State.Record with { KeySet = answer.KeySet }, cancellation);
         return identity;
     }
 }

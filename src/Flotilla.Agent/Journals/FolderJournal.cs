@@ -57,7 +57,7 @@ public sealed class FolderJournal : IJournal, IDisposable
                 throw new InvalidDataException($"{file} does not go on where the segment before it ends ({segments[^1].Last})");
             segments.Add(segment);
         }
-        var acknowledged = await ReadNumberAsync(Path.Combine(folder, "acknowledged"), cancellation);
+        var acknowledged = await ReadAcknowledgedAsync(folder, cancellation);
         var stream = (await File.ReadAllTextAsync(name, cancellation)).Trim();
         var last = segments.Count == 0 ? 0 : segments[^1].Last;
         return new FolderJournal(folder, stream, segments, Math.Min(acknowledged, last), bounds, time);
@@ -71,6 +71,13 @@ public sealed class FolderJournal : IJournal, IDisposable
         foreach (var file in files)
             entries.AddRange(JournalRecord.ReadAll(await File.ReadAllBytesAsync(file, cancellation)));
         return entries;
+    }
+
+    /// <summary>Number of the last entry that the hub has, as the folder says.</summary>
+    public static async Task<long> ReadAcknowledgedAsync(string folder, CancellationToken cancellation)
+    {
+        var file = Path.Combine(folder, "acknowledged");
+        return File.Exists(file) && long.TryParse(await File.ReadAllTextAsync(file, cancellation), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 
     public async ValueTask AppendAsync(IReadOnlyList<JournalDraft> drafts, CancellationToken cancellation)
@@ -148,9 +155,4 @@ public sealed class FolderJournal : IJournal, IDisposable
             segments.RemoveAt(0);
         }
     }
-
-    private static async Task<long> ReadNumberAsync(string file, CancellationToken cancellation) =>
-        File.Exists(file) && long.TryParse(await File.ReadAllTextAsync(file, cancellation), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : 0;
 }

@@ -31,9 +31,9 @@ public sealed record JournalDraft(DateTimeOffset Time, JournalEvent Event)
 
     public string? Object { get; init; }
 
-    public string Reason { get; init; } = "";
+    public string Reason { get => field ?? ""; init; }
 
-    public string Message { get; init; } = "";
+    public string Message { get => field ?? ""; init; }
 
     public string? Release { get; init; }
 

@@ -21,7 +21,8 @@ internal sealed class AgentArguments
           --ca-file FILE      authority of the gateway's certificate (PEM)         FLOTILLA_CA_FILE
           --log json|text     how to log                                           FLOTILLA_LOG
 
-        Exit codes: 0 stopped on request, 1 it cannot go on (the log says why), 2 the command line is wrong.
+        Exit codes: 0 done, or stopped on request (SIGINT, SIGTERM); 1 it cannot go on, or DIR holds no state (what it says tells why, and
+        nothing is lost: start it again when that is mended); 2 the command line is wrong.
         """;
 
     private static readonly string[] Names = ["hub", "token", "state", "kubeconfig", "context", "ca-file", "log"];

@@ -1,65 +1,119 @@
-using System.Net.Security;
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Buffers.Text;
-using Flotilla.Agent.Enrolments;
+using Flotilla.Api.Sync;
 
 namespace Flotilla.Agent.Program;
 
-/// <summary>The connection to the hub: HTTP/2 over TLS, few bytes when idle.</summary>
-internal static class HubTransport
+/// <summary>
+/// The way to the hub: HTTP/2 over TLS, few bytes when idle. Whom to trust is said by a file, by what was kept at enrolment, or by the
+/// token: that names the authority by its hash, and the gateway hands it out to everybody, since a handshake does not bring it along.
+/// </summary>
+internal sealed class HubTransport : HttpMessageHandler
 {
-    /// <param name="authority">The authority that the gateway's chain must end in (PEM); null trusts the machine's, or the token's pin.</param>
-    /// <param name="token">The enrolment token: names the authority by its hash when no file does.</param>
-    /// <param name="found">Told of the authority that was trusted by its hash, so that it can be kept.</param>
-    public static HttpMessageInvoker Create(string? authority, string? token, Action<string> found)
+    private const int LargestAuthority = 64 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly Uri hub;
+    private readonly EnrolmentTokenText? pin;
+    private readonly SemaphoreSlim gate = new(1);
+    private HttpMessageInvoker? trusted;
+
+    private HubTransport(Uri hub, string? authority, EnrolmentTokenText? pin)
+    {
+        this.hub = hub;
+        this.pin = pin;
+        Authority = authority;
+        if (authority is not null || pin is null)
+            trusted = Connect(authority);
+    }
+
+    /// <summary>The authority that is trusted (PEM); null while it is not known, or for those of the machine.</summary>
+    public string? Authority { get; private set; }
+
+    /// <param name="hub">The gateway.</param>
+    /// <param name="authority">The authority that the gateway's chain must end in (PEM); null trusts what the token names, or the machine's.</param>
+    /// <param name="token">The enrolment token.</param>
+    public static HubTransport Create(Uri hub, string? authority, string? token) =>
+        new(hub, authority, hub.Scheme == Uri.UriSchemeHttps && token is not null ? EnrolmentTokenText.TryParse(token) : null);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        await (Volatile.Read(ref trusted) ?? await TrustAsync(cancellationToken)).SendAsync(request, cancellationToken);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            trusted?.Dispose();
+            gate.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private async Task<HttpMessageInvoker> TrustAsync(CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            if (trusted is not null)
+                return trusted;
+            Authority = await FetchAuthorityAsync(cancellation);
+            return trusted = Connect(Authority);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Nothing is trusted here but the hash: whoever answers, only the certificate that the token names is taken.</summary>
+    private async Task<string> FetchAuthorityAsync(CancellationToken cancellation)
+    {
+        using var http = new HttpClient(Handler(policy: null, trustAnybody: true)) { Timeout = Patience, MaxResponseContentBufferSize = LargestAuthority };
+        using var response = await http.GetAsync(new Uri(hub, "/v1/ca"), cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw new HttpRequestException($"the gateway's authority cannot be fetched: {hub}v1/ca answers {(int)response.StatusCode}");
+        try
+        {
+            var pem = await response.Content.ReadAsStringAsync(cancellation);
+            using var certificate = X509Certificate2.CreateFromPem(pem);
+            return pin!.IsAuthority(certificate.RawData)
+                ? certificate.ExportCertificatePem()
+                : throw new HttpRequestException($"what answers at {hub} shows another authority than the token names: is this the hub that made the token?");
+        }
+        catch (CryptographicException)
+        {
+            throw new HttpRequestException($"what answers at {hub} shows no authority: is this a hub, or a sign-in page of the network?");
+        }
+    }
+
+    private static HttpMessageInvoker Connect(string? authority)
+    {
+        if (authority is null)
+            return new HttpMessageInvoker(Handler(policy: null, trustAnybody: false));
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPem(authority);
+        return new HttpMessageInvoker(Handler(policy, trustAnybody: false));
+    }
+
+    private static SocketsHttpHandler Handler(X509ChainPolicy? policy, bool trustAnybody)
     {
         var handler = new SocketsHttpHandler
         {
             PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
-            // Beyond what the hub holds a request for: an idle connection is one that is being held, or none.
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(6),
-            ConnectTimeout = TimeSpan.FromSeconds(30),
+            // A held request keeps its connection; one between two rare requests would only be forgotten by NAT.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            ConnectTimeout = Patience,
             // Enough to find a dead line, and to keep NAT from forgetting a live one.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(60),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(120),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(30),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            AutomaticDecompression = System.Net.DecompressionMethods.GZip,
+            AutomaticDecompression = DecompressionMethods.GZip,
             UseCookies = false,
             AllowAutoRedirect = false,
         };
-        if (authority is not null)
-            handler.SslOptions.CertificateChainPolicy = Policy(authority);
-        else if (token is not null && EnrolmentToken.Read(token) is { } pin)
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Validate(pin.AuthorityHash, certificate, chain, errors, found);
-        return new HttpMessageInvoker(handler);
-    }
-
-    private static X509ChainPolicy Policy(string authority)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPem(authority);
-        return policy;
-    }
-
-    /// <summary>Trusts a chain whose last certificate has the pinned hash; names must fit as always.</summary>
-    private static bool Validate(string pin, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, Action<string> found)
-    {
-        if (certificate is null || chain is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
-            return false;
-        var candidates = chain.ChainElements.Select(e => e.Certificate).Concat(chain.ChainPolicy.ExtraStore);
-        foreach (var candidate in candidates)
-        {
-            if (Base64Url.EncodeToString(SHA256.HashData(candidate.RawData)) != pin)
-                continue;
-            var pem = candidate.ExportCertificatePem();
-            using var checkedChain = new X509Chain { ChainPolicy = Policy(pem) };
-            using var leaf = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-            if (!checkedChain.Build(leaf))
-                return false;
-            found(pem);
-            return true;
-        }
-        return false;
+        handler.SslOptions.CertificateChainPolicy = policy;
+        if (trustAnybody)
+            handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        return handler;
     }
 }

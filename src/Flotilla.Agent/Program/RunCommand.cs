@@ -45,8 +45,8 @@ internal static partial class RunCommand
         if (!Uri.TryCreate(address, UriKind.Absolute, out var hub) || hub.Scheme is not ("https" or "http"))
             throw new InvalidDataException($"--hub {address} is no address as https://hub.example.com:8443");
         var authority = arguments["ca-file"] is { } file ? await File.ReadAllTextAsync(file, cancellation) : state.Identity?.Authority;
-        string? pinned = null;
-        using var transport = HubTransport.Create(authority, arguments["token"], pem => pinned = pem);
+        using var hubTransport = HubTransport.Create(hub, authority, arguments["token"]);
+        using var transport = new HttpMessageInvoker(hubTransport, disposeHandler: false);
         using var cluster = new KubernetesClient(Cluster(arguments));
         LogStarted(logger, AgentVersion.Text, hub, cluster.Server, folder);
         var agent = new SiteAgent(new SiteAgentOptions
@@ -57,7 +57,7 @@ internal static partial class RunCommand
             State = state,
             Seed = Random.Shared.Next(),
             Token = arguments["token"],
-            Authority = () => authority ?? pinned,
+            Authority = () => hubTransport.Authority,
             Logger = logger,
         });
         await agent.RunAsync(cancellation);

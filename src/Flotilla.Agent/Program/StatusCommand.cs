@@ -24,7 +24,11 @@ internal static class StatusCommand
         Console.WriteLine($"taken      ({record.Floor.Epoch}, {record.Floor.Sequence})");
         Console.WriteLine($"begun      {record.Begun?.Release ?? "nothing"}");
         Console.WriteLine($"applied    {record.Applied?.Release ?? "nothing"}{(record.Applied?.Since is { } since ? $" since {since:u}" : "")}");
-        foreach (var entry in (await FolderJournal.ReadOnlyAsync(Path.Combine(folder, "journal"), CancellationToken.None)).TakeLast(Shown))
+        var journal = Path.Combine(folder, "journal");
+        var entries = await FolderJournal.ReadOnlyAsync(journal, CancellationToken.None);
+        var (last, acknowledged) = (entries.Count == 0 ? 0 : entries[^1].Number, await FolderJournal.ReadAcknowledgedAsync(journal, CancellationToken.None));
+        Console.WriteLine($"journal    {last} entries, the hub has {acknowledged}{(last > acknowledged ? $", {last - acknowledged} wait" : "")}");
+        foreach (var entry in entries.TakeLast(Shown))
             Console.WriteLine($"{entry.Time:u} {entry.Number,6} {entry.Event,-20} {entry.Component} {entry.Object} {entry.Message}");
         return 0;
     }

@@ -102,8 +102,10 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
         if (!wasHere)
             await store.FetchAsync(story.Identity, wanted.Release, cancellation);
         staged = wanted.Release;
-        if (state.Record.Begun?.Release != wanted.Release)
-            await story.TellAsync(JournalEvent.ReleaseStaged, Reasons.Staging, wasHere ? "Everything of the release was here already." : "The release is here.", cancellation, wanted.Release);
+        var message = wasHere ? "Everything of the release was here already." : "The release is here.";
+        await story.ChangeAsync(
+            record => record.Staged == wanted.Release || record.Begun?.Release == wanted.Release ? null : record with { Staged = wanted.Release },
+            story.Draft(JournalEvent.ReleaseStaged, Reasons.Staging, message, wanted.Release), cancellation);
     }
 
     /// <summary>The same release with other sealed values: they take effect at once, and nothing is begun.</summary>
@@ -112,7 +114,7 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
         if (desired.Sealed.SequenceEqual(state.Record.BegunValues))
             return null;
         var loaded = await store.LoadAsync(story.Identity, wanted.Release, desired.Sealed, cancellation);
-        await state.SaveRecordAsync(state.Record with { BegunValues = desired.Sealed }, cancellation);
+        await story.ChangeAsync(record => record with { BegunValues = desired.Sealed }, null, cancellation);
         source.Set(loaded);
         return null;
     }
@@ -123,9 +125,9 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
         var loaded = await store.LoadAsync(story.Identity, wanted.Release, desired.Sealed, cancellation);
         if (!again)
         {
-            // Told before it is done: after a crash in between the entry is there, and beginning again tells nothing new.
-            await story.TellAsync(JournalEvent.ReleaseBegun, Reasons.Applying, $"The permit allows it until {desired.Permit!.NotAfter:u}.", cancellation, wanted.Release);
-            await state.SaveRecordAsync(state.Record with { Begun = wanted, BegunValues = desired.Sealed }, cancellation);
+            await story.ChangeAsync(
+                record => record with { Begun = wanted, BegunValues = desired.Sealed, IsBegunApplied = false, Staged = null },
+                story.Draft(JournalEvent.ReleaseBegun, Reasons.Applying, $"The permit allows it until {desired.Permit!.NotAfter:u}.", wanted.Release), cancellation);
         }
         source.Set(loaded);
         story.Refresh();

@@ -56,7 +56,7 @@ public sealed class FolderState : IAgentState
         var guard = Guard(folder);
         try
         {
-            var lost = new List<string>();
+            var losses = await Losses.OpenAsync(folder, time, cancellation);
             FolderJournal journal;
             try
             {
@@ -64,14 +64,13 @@ public sealed class FolderState : IAgentState
             }
             catch (InvalidDataException e)
             {
-                lost.Add(e.Message);
-                PutAside(Path.Combine(folder, "journal"), time);
+                await losses.PutAsideAsync(Path.Combine(folder, "journal"), e.Message, cancellation);
                 journal = await FolderJournal.OpenAsync(Path.Combine(folder, "journal"), new JournalBounds(), time, cancellation);
             }
             var state = new FolderState(folder, guard, journal, await FolderContentStore.OpenAsync(Path.Combine(folder, "content"), cancellation));
-            state.Identity = await ReadAsync(state.IdentityFile, state.ReadIdentityAsync, time, lost, cancellation);
-            state.Record = await ReadAsync(state.RecordFile, ReadRecordAsync, time, lost, cancellation) ?? SiteRecord.Empty;
-            state.Lost = lost.Count == 0 ? null : string.Join("; ", lost);
+            state.Identity = await ReadAsync(state.IdentityFile, state.ReadIdentityAsync, losses, cancellation);
+            state.Record = await ReadAsync(state.RecordFile, ReadRecordAsync, losses, cancellation) ?? SiteRecord.Empty;
+            state.Lost = losses.Text;
             return state;
         }
         catch
@@ -94,6 +93,13 @@ public sealed class FolderState : IAgentState
     {
         await DurableFile.WriteAsync(RecordFile, record.ToJson(), cancellation);
         Record = record;
+    }
+
+    public ValueTask LossToldAsync(CancellationToken cancellation)
+    {
+        Losses.Forget(folder);
+        Lost = null;
+        return ValueTask.CompletedTask;
     }
 
     public async ValueTask<Inventory?> LoadAsync(CancellationToken cancellation)
@@ -130,7 +136,7 @@ public sealed class FolderState : IAgentState
     }
 
     private static async Task<T?> ReadAsync<T>(
-        string file, Func<string, CancellationToken, Task<T>> read, TimeProvider time, List<string> lost, CancellationToken cancellation)
+        string file, Func<string, CancellationToken, Task<T>> read, Losses losses, CancellationToken cancellation)
         where T : class
     {
         if (!File.Exists(file))
@@ -141,8 +147,7 @@ public sealed class FolderState : IAgentState
         }
         catch (Exception e) when (e is JsonException or InvalidDataException or FileNotFoundException)
         {
-            lost.Add($"{file} cannot be read: {e.Message}");
-            PutAside(file, time);
+            await losses.PutAsideAsync(file, $"{file} cannot be read: {e.Message}", cancellation);
             return null;
         }
     }
@@ -161,13 +166,4 @@ public sealed class FolderState : IAgentState
 
     private static async Task<SiteRecord> ReadRecordAsync(string file, CancellationToken cancellation) =>
         JsonSerializer.Deserialize(await File.ReadAllBytesAsync(file, cancellation), StateJson.Default.SiteRecord) ?? throw new InvalidDataException("it is empty");
-
-    private static void PutAside(string path, TimeProvider time)
-    {
-        var aside = $"{path}.lost-{time.GetUtcNow().ToUnixTimeMilliseconds()}";
-        if (Directory.Exists(path))
-            Directory.Move(path, aside);
-        else
-            File.Move(path, aside);
-    }
 }

@@ -27,8 +27,11 @@ public interface IAgentState : IInventoryStore, IAsyncDisposable
     /// <summary>Where downloads that are under way are kept; null when that is nowhere.</summary>
     string? PartialFolder { get; }
 
-    /// <summary>Why something of the state could not be read at the start, for the journal; null when all was well.</summary>
+    /// <summary>Why something of the state could not be read, for the journal, until that is told; null when all is well.</summary>
     string? Lost { get; }
+
+    /// <summary>The loss is told.</summary>
+    ValueTask LossToldAsync(CancellationToken cancellation);
 
     ValueTask SaveIdentityAsync(SiteIdentity identity, CancellationToken cancellation);
 

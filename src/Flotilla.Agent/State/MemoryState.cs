@@ -25,6 +25,8 @@ public sealed class MemoryState(IContentStore content, string stream) : IAgentSt
 
     public string? Lost => null;
 
+    public ValueTask LossToldAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
     public ValueTask SaveIdentityAsync(SiteIdentity identity, CancellationToken cancellation)
     {
         Identity = identity;

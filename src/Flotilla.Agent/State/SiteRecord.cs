@@ -19,6 +19,9 @@ public sealed record SiteRecord
     /// <summary>Nothing that is not newer is taken.</summary>
     public SignedFloor Floor { get => field ?? SignedFloor.Zero; init; }
 
+    /// <summary>Digest of the release that was last told to be staged.</summary>
+    public string? Staged { get; init; }
+
     /// <summary>The release that was begun last: the one that is kept in force.</summary>
     public ReleaseTarget? Begun { get; init; }
 
@@ -27,6 +30,19 @@ public sealed record SiteRecord
 
     /// <summary>The release that was last applied as a whole.</summary>
     public AppliedRelease? Applied { get; init; }
+
+    /// <summary>Whether the begun release was applied as a whole since it was begun.</summary>
+    public bool IsBegunApplied { get; init; }
+
+    /// <summary>Thumbprint of the site's key of the enrolment that was told last.</summary>
+    public string? EnrolledKey { get; init; }
+
+    /// <summary>The loss of state that was told last.</summary>
+    public string? Loss { get; init; }
+
+    /// <summary>Journal entries of the last change.</summary>
+    [JsonInclude]
+    internal Telling? Telling { get; init; }
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StateJson.Default.SiteRecord);
 }

@@ -19,6 +19,10 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
 
     private readonly Backoff backoff = new(seed);
     private string reportAtHub = "";
+    private long? storedAtHub;
+    private long asked;
+    private long answered;
+    private DateTimeOffset lastAnswer;
     private int eager;
 
     /// <summary>The version that the agent says it is.</summary>
@@ -40,12 +44,11 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
                 try
                 {
                     if (HasNews())
-                        await ExchangeAsync(hold: 0, cancellation);
+                        await TellAsync(cancellation);
                     else if (site.Policy.HoldSeconds > 0)
                         held = await HoldAsync(held ?? HeldAsync(stop.Token), news, cancellation);
                     else
                         await AskLaterAsync(news, cancellation);
-                    Recovered();
                 }
                 catch (SyncFailure failure)
                 {
@@ -58,12 +61,25 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
         {
             await stop.CancelAsync();
             if (held is not null)
-                await held.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                await held.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
+    /// <summary>The last entry that the hub has, as far as is known. A hub that was restored may have fewer than it once acknowledged.</summary>
+    private long StoredAtHub => storedAtHub ?? site.Journal.Acknowledged;
+
     /// <summary>Whether the hub lacks something of ours.</summary>
-    private bool HasNews() => site.Journal.Last > site.Journal.Acknowledged || site.Standing().ReportDigest != reportAtHub;
+    private bool HasNews() => site.Journal.Last > StoredAtHub || site.Standing().ReportDigest != reportAtHub;
+
+    private async Task TellAsync(CancellationToken cancellation)
+    {
+        var (stored, report) = (StoredAtHub, reportAtHub);
+        await ExchangeAsync(hold: 0, cancellation);
+        // It answers, and does not take what we say: not to be asked again at once.
+        if (HasNews() && StoredAtHub <= stored && reportAtHub == report)
+            throw new SyncFailure(Reasons.HubFailing, $"{hub.Address} answers, but takes neither the journal after entry {stored} nor the report");
+        Recovered();
+    }
 
     /// <summary>Waits for the hub's news or ours. The request stays held when ours came first.</summary>
     private async Task<Task?> HoldAsync(Task held, Task news, CancellationToken cancellation)
@@ -71,6 +87,7 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
         if (await Task.WhenAny(held, news) == held)
         {
             await held;
+            Recovered();
             return null;
         }
         await Task.Delay(Gather, time, cancellation);
@@ -79,25 +96,36 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
 
     private async Task HeldAsync(CancellationToken cancellation)
     {
-        var begun = time.GetTimestamp();
-        var brought = await ExchangeAsync(site.Policy.HoldSeconds, cancellation);
-        // A hub that stops answers without news; the next one should not be asked in a tight loop.
-        if (!brought && time.GetElapsedTime(begun) < AtOnce)
+        var (begun, before) = (time.GetTimestamp(), site.Standing());
+        await ExchangeAsync(site.Policy.HoldSeconds, cancellation);
+        var now = site.Standing();
+        // A hub that stops answers without news, and one may send what we do not take: neither should be asked in a tight loop.
+        if ((before.Epoch, before.Sequence, before.KeySet) == (now.Epoch, now.Sequence, now.KeySet) && time.GetElapsedTime(begun) < AtOnce)
             await Task.Delay(backoff.Jittered(AtOnce), time, cancellation);
     }
 
+    /// <summary>Waits until it is time to ask, or until there is something to tell.</summary>
     private async Task AskLaterAsync(Task news, CancellationToken cancellation)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var pause = Task.Delay(backoff.Jittered(Pause()), time, stop.Token);
-        if (await Task.WhenAny(pause, news) == pause)
+        var interval = backoff.Jittered(Pause());
+        var rest = lastAnswer + interval - time.GetUtcNow();
+        if (rest > interval)
+            rest = interval;
+        if (rest > TimeSpan.Zero)
         {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var pause = Task.Delay(rest, time, stop.Token);
+            if (await Task.WhenAny(pause, news) != pause)
+            {
+                await stop.CancelAsync();
+                await Task.Delay(GatherMetered, time, cancellation);
+                return;
+            }
             await pause;
-            await ExchangeAsync(hold: 0, cancellation);
-            return;
         }
-        await stop.CancelAsync();
-        await Task.Delay(GatherMetered, time, cancellation);
+        eager++;
+        await ExchangeAsync(hold: 0, cancellation);
+        Recovered();
     }
 
     /// <summary>A site in the middle of a change asks often for a while, then ever less: a change is worth its bytes, a long wait is not.</summary>
@@ -109,15 +137,15 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
             eager = 0;
             return usual;
         }
-        var wanted = Eager * Math.Pow(2, Math.Clamp(eager++ - EagerTimes, 0, 20));
+        var wanted = Eager * Math.Pow(2, Math.Clamp(eager - EagerTimes, 0, 20));
         return wanted < usual ? wanted : usual;
     }
 
-    /// <returns>Whether the hub had something new.</returns>
-    private async Task<bool> ExchangeAsync(int hold, CancellationToken cancellation)
+    private async Task ExchangeAsync(int hold, CancellationToken cancellation)
     {
+        var turn = ++asked;
         var standing = site.Standing();
-        var entries = hold > 0 ? [] : await site.Journal.ReadAsync(site.Journal.Acknowledged, MostEntries, cancellation);
+        var entries = hold > 0 ? [] : await site.Journal.ReadAsync(StoredAtHub, MostEntries, cancellation);
         var response = await hub.SyncAsync(
             site.Identity,
             new SyncRequest
@@ -133,13 +161,26 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
                 HoldSeconds = hold,
             },
             cancellation);
-        reportAtHub = response.ReportDigest;
+        lastAnswer = time.GetUtcNow();
         await site.Journal.AcknowledgeAsync(response.Acknowledged, cancellation);
+        // A request that was held knows less than one that was asked and answered beside it.
+        if (turn < answered)
+            return;
+        answered = turn;
+        reportAtHub = response.ReportDigest;
+        storedAtHub = await StoredAsync(response.Acknowledged, cancellation);
         if (response.KeySet is { } keys)
             await site.TakeKeySetAsync(keys, cancellation);
         if (response.Envelope is { } envelope)
             await site.TakeAsync(envelope, cancellation);
-        return response.KeySet is not null || response.Envelope is not null;
+    }
+
+    /// <summary>Where to go on, when the hub has less than it acknowledged and we still have the rest; null where it was acknowledged.</summary>
+    private async ValueTask<long?> StoredAsync(long stored, CancellationToken cancellation)
+    {
+        if (stored >= site.Journal.Acknowledged)
+            return null;
+        return await site.Journal.ReadAsync(stored, 1, cancellation) is [{ } next] && next.Number == stored + 1 ? stored : null;
     }
 
     private void Recovered()

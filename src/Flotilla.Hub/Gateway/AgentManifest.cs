@@ -83,9 +83,14 @@ internal static class AgentManifest
                     secretKeyRef:
                       name: flotilla-enrolment
                       key: token
+                - name: FLOTILLA_CA_FILE
+                  value: /etc/flotilla/ca.crt
                 volumeMounts:
                 - name: state
                   mountPath: /var/lib/flotilla
+                - name: hub
+                  mountPath: /etc/flotilla
+                  readOnly: true
                 resources:
                   requests:
                     cpu: 10m
@@ -96,6 +101,12 @@ internal static class AgentManifest
               - name: state
                 persistentVolumeClaim:
                   claimName: flotilla-agent
+              - name: hub
+                secret:
+                  secretName: flotilla-enrolment
+                  items:
+                  - key: ca.crt
+                    path: ca.crt
 
         """;
 }

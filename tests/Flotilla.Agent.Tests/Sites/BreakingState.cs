@@ -1,0 +1,73 @@
+using Flotilla.Agent.Applying;
+using Flotilla.Agent.Journals;
+using Flotilla.Agent.State;
+using Flotilla.Api.Sync;
+using Flotilla.Content;
+
+namespace Flotilla.Agent.Tests.Sites;
+
+/// <summary>A state whose n-th write ends the agent, as a crash would: just before it is on disk, or just after.</summary>
+internal sealed class BreakingState(MemoryState inner, int breaksAt, bool written) : IAgentState, IJournal
+{
+    private int writes;
+
+    /// <summary>How many writes there were.</summary>
+    public int Writes => Volatile.Read(ref writes);
+
+    public SiteIdentity? Identity => inner.Identity;
+
+    public SiteRecord Record => inner.Record;
+
+    public IJournal Journal => this;
+
+    public IContentStore Content => inner.Content;
+
+    public bool SharesContent => true;
+
+    public string? PartialFolder => null;
+
+    public string? Lost => null;
+
+    public string Stream => inner.Journal.Stream;
+
+    public long Last => inner.Journal.Last;
+
+    public long Acknowledged => inner.Journal.Acknowledged;
+
+    public ValueTask LossToldAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ValueTask SaveIdentityAsync(SiteIdentity identity, CancellationToken cancellation) => WriteAsync(() => inner.SaveIdentityAsync(identity, cancellation));
+
+    // As on disk: what is read back is what was written as text.
+    public ValueTask SaveRecordAsync(SiteRecord record, CancellationToken cancellation) =>
+        WriteAsync(() => inner.SaveRecordAsync(System.Text.Json.JsonSerializer.Deserialize(record.ToJson(), StateJson.Default.SiteRecord)!, cancellation));
+
+    public ValueTask<Inventory?> LoadAsync(CancellationToken cancellation) => inner.LoadAsync(cancellation);
+
+    public ValueTask SaveAsync(Inventory inventory, CancellationToken cancellation) => WriteAsync(() => inner.SaveAsync(inventory, cancellation));
+
+    /// <summary>Entries of one call may be torn apart: each is a write.</summary>
+    public async ValueTask AppendAsync(IReadOnlyList<JournalDraft> drafts, CancellationToken cancellation)
+    {
+        foreach (var draft in drafts)
+            await WriteAsync(() => inner.Journal.AppendAsync([draft], cancellation));
+    }
+
+    public ValueTask<IReadOnlyList<JournalEntry>> ReadAsync(long after, int most, CancellationToken cancellation) => inner.Journal.ReadAsync(after, most, cancellation);
+
+    public ValueTask AcknowledgeAsync(long number, CancellationToken cancellation) =>
+        number <= Acknowledged ? ValueTask.CompletedTask : WriteAsync(() => inner.Journal.AcknowledgeAsync(number, cancellation));
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private async ValueTask WriteAsync(Func<ValueTask> write)
+    {
+        var number = Interlocked.Increment(ref writes);
+        // After a crash nothing is written any more.
+        if (number > breaksAt || (number == breaksAt && !written))
+            throw new IOException("the power is gone");
+        await write();
+        if (number == breaksAt)
+            throw new IOException("the power is gone");
+    }
+}
