@@ -12,10 +12,14 @@ internal static class Program
         ["apply"] = ApplyBench.RunAsync,
         ["store"] = StoreBench.RunAsync,
         ["compile"] = CompileBench.RunAsync,
+        ["site-apply"] = SiteApplyBench.RunAsync,
+        ["site-change"] = SiteChangeBench.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)
     {
+        if (args is [SimulatedServer.Command, var folder, .. var clusters])
+            return await SimulatedServer.ServeAsync(folder, clusters);
         if (args is not [var name] || !Benches.TryGetValue(name, out var bench))
         {
             Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Flotilla.Bench -- {string.Join('|', Benches.Keys)}");

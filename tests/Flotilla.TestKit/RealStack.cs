@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flotilla.Api;
+using Flotilla.Core.Releases;
 using Flotilla.Kubernetes.Json;
 using Flotilla.Kubernetes.Yaml;
 
@@ -72,6 +75,20 @@ public static class RealStack
         ["stack"] = "real",
         ["rollout"] = new JsonObject { ["maxConcurrent"] = maxConcurrent },
     });
+
+    /// <summary>What a stack of these components compiles to for one site.</summary>
+    /// <exception cref="InvalidOperationException">It does not compile; the message says why.</exception>
+    public static Release Compile(JsonObject stack)
+    {
+        var content = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var components = StoredComponents(content).Select(c => c.Deserialize(ApiJson.Default.Component)!);
+        var revision = RevisionCompiler.Compile(
+            stack.Deserialize(ApiJson.Default.Stack)!, components, digest => content.TryGetValue(digest, out var bytes) ? (ReadOnlyMemory<byte>?)bytes : null);
+        if (revision.Revision is null || revision.Problems.Count > 0)
+            throw new InvalidOperationException(string.Join('\n', revision.Problems));
+        var outcome = ReleaseCompiler.Compile(revision.Revision, new SiteInputs("store-1"));
+        return outcome.Release ?? throw new InvalidOperationException(string.Join('\n', outcome.Problems));
+    }
 
     private static JsonObject Component((string Name, string Older, string Newer) project)
     {

@@ -7,7 +7,6 @@ using Flotilla.Api;
 using Flotilla.Api.Components;
 using Flotilla.Api.Releases;
 using Flotilla.Api.Stacks;
-using Flotilla.Core.Releases;
 using Flotilla.Kubernetes.Json;
 using Flotilla.Kubernetes.Yaml;
 using Flotilla.TestKit;
@@ -45,15 +44,8 @@ internal static class TestRelease
     /// <summary>What the real stack compiles to, in the older or the newer versions.</summary>
     public static LoadedRelease Real(bool newer, string network = "calico", Func<JsonObject, JsonObject>? change = null)
     {
-        var content = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        var components = RealStack.StoredComponents(content).Select(c => c.Deserialize(ApiJson.Default.Component)!).ToList();
         var declared = newer ? RealStack.Newer(network) : RealStack.Older(network);
-        var stack = (change is null ? declared : change(declared)).Deserialize(ApiJson.Default.Stack)!;
-        var revision = RevisionCompiler.Compile(stack, components, digest => content.TryGetValue(digest, out var bytes) ? (ReadOnlyMemory<byte>?)bytes : null);
-        Assert.Empty(revision.Problems);
-        var outcome = ReleaseCompiler.Compile(revision.Revision!, new SiteInputs("store-1"));
-        Assert.Empty(outcome.Problems);
-        var release = outcome.Release!;
+        var release = RealStack.Compile(change is null ? declared : change(declared));
         var blobs = release.Blobs.DistinctBy(b => b.Digest).ToDictionary(b => b.Digest, b => b.Bytes);
         return new LoadedRelease { Digest = release.Digest, Document = release.Document, ReadBlob = (digest, _) => new(blobs[digest]) };
     }
