@@ -17,15 +17,17 @@ internal sealed class HttpsHost : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(3);
     private readonly WebApplication app;
+    private static readonly TimeSpan UsualPing = TimeSpan.FromSeconds(30);
     private readonly IPEndPoint endpoint;
 
     /// <summary>Makes everything ready that can be before there is something to serve.</summary>
-    public HttpsHost(IPEndPoint endpoint, TlsHandshake handshake, ILoggerFactory logging)
+    /// <param name="ping">How long a client may be silent before it is asked whether it is still there.</param>
+    public HttpsHost(IPEndPoint endpoint, TlsHandshake handshake, ILoggerFactory logging, TimeSpan? ping = null)
     {
         this.endpoint = endpoint;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new HostLogging(logging));
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, endpoint, handshake));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, endpoint, handshake, ping ?? UsualPing));
         app = builder.Build();
         handshake.Options();
     }
@@ -56,7 +58,7 @@ internal sealed class HttpsHost : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint, TlsHandshake handshake)
+    private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint, TlsHandshake handshake, TimeSpan ping)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
@@ -65,7 +67,7 @@ internal sealed class HttpsHost : IAsyncDisposable
         kestrel.Limits.MaxRequestLineSize = 64 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
-        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingDelay = ping;
         kestrel.Listen(endpoint, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;

@@ -13,6 +13,9 @@ public sealed partial class HubGateway : IAsyncDisposable
     /// <summary>The base address of a gateway that does not listen; nobody can ever have this name.</summary>
     private static readonly Uri Nowhere = new("https://gateway.invalid");
 
+    /// <summary>Beyond when a site asks by itself: on links that cost, each ping counts.</summary>
+    private static readonly TimeSpan Ping = TimeSpan.FromMinutes(5);
+
     private readonly GatewayOptions options;
     private readonly WaitingSites waiting;
     private readonly UploadEndpoint upload;
@@ -97,7 +100,7 @@ public sealed partial class HubGateway : IAsyncDisposable
     {
         certificate = new ServingCertificate(options.Keys.Authority, NamesOf(endpoint, options.Advertise), options.Time);
         var handshake = new TlsHandshake(() => certificate.Current, options.Keys.Authority, asksClients: false);
-        host = new HttpsHost(endpoint, handshake, logging);
+        host = new HttpsHost(endpoint, handshake, logging, Ping);
         await host.StartAsync(pipeline.HandleAsync, cancellation);
     }
 
