@@ -76,9 +76,9 @@ internal static class AgentManifest
               containers:
               - name: agent
                 image: {{FieldError.Quote(image)}}
-                args: [run, --hub, {{FieldError.Quote(hub)}}, --token, $(TOKEN), --state, /var/lib/flotilla]
+                args: [run, --hub, {{FieldError.Quote(hub)}}, --state, /var/lib/flotilla]
                 env:
-                - name: TOKEN
+                - name: FLOTILLA_TOKEN
                   valueFrom:
                     secretKeyRef:
                       name: flotilla-enrolment

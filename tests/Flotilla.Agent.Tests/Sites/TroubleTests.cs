@@ -1,0 +1,186 @@
+using System.Net;
+using System.Text;
+using Flotilla.Agent.Syncing;
+using Flotilla.Api.Sync;
+using Flotilla.Kubernetes.Client;
+
+namespace Flotilla.Agent.Tests.Sites;
+
+/// <summary>A whole agent on lines and at hubs that misbehave.</summary>
+public sealed class TroubleTests
+{
+    private static readonly ResourceReference ConfigMaps = new("", "v1", "configmaps", true, "ConfigMap");
+
+    public static TheoryData<string> Answers => ["no line", "429", "503", "portal", "garbage", "403", "401", "too large"];
+
+    [Fact]
+    public async Task Answers_that_are_lost_on_the_way_double_nothing()
+    {
+        await using var ground = await AgentGround.StartAsync();
+        var hub = ground.Hub;
+        var release = await hub.PublishAsync(AgentGround.ConfigMap("hello"));
+        hub.Want(hub.State(1, release));
+        var number = 0;
+        hub.LosesAnswer = _ => ++number % 3 != 0;
+        ground.Boot();
+        await ground.UntilAppliedAsync(release.Release);
+
+        Assert.Equal(Enumerable.Range(1, hub.Entries.Count), hub.Entries.Select(e => (int)e.Number));
+        Assert.Single(hub.Entries, e => e.Event == JournalEvent.ReleaseApplied);
+        // The same entries came more than once, so that there was something to double.
+        Assert.True(hub.Requests.SelectMany(r => r.Entries).GroupBy(e => e.Number).Any(g => g.Count() > 1));
+        Assert.All(hub.Requests.SelectMany(r => r.Entries).GroupBy(e => e.Number), g => Assert.Single(g.Distinct()));
+    }
+
+    [Fact]
+    public async Task Three_weeks_without_a_hub_lose_nothing_and_keep_what_is_applied()
+    {
+        await using var ground = await AgentGround.StartAsync();
+        var hub = ground.Hub;
+        var release = await hub.PublishAsync(AgentGround.ConfigMap("hello"));
+        hub.Want(hub.State(1, release));
+        ground.Boot();
+        await ground.UntilAppliedAsync(release.Release);
+        var (before, requests) = (hub.Entries.Count, hub.Requests.Count);
+        var tries = 0;
+        hub.Before = _ =>
+        {
+            tries++;
+            throw new HttpRequestException("no route");
+        };
+        for (var day = 1; day <= 21; day++)
+        {
+            await ground.Time.PassAsync(TimeSpan.FromHours(12), default);
+            await ground.Cluster.PatchAsync(ConfigMaps, "default", "till", PatchKind.Merge, System.Text.Json.Nodes.JsonNode.Parse($$$"""{"data": {"greeting": "by hand {{{day}}}"}}""")!, new PatchOptions { FieldManager = "kubectl-edit" }, default);
+            await ground.Time.PassAsync(TimeSpan.FromHours(12), default);
+            var kept = await ground.Cluster.GetAsync(ConfigMaps, "default", "till", default);
+            Assert.Equal("hello", kept!["data"]!["greeting"]!.GetValue<string>());
+        }
+        Assert.Equal(requests, hub.Requests.Count);
+        // Every five minutes at most: a hub that comes back is found soon, and a line that is gone is not hammered.
+        Assert.InRange(tries, 21 * 288, 21 * 576 + 20);
+        hub.Before = null;
+        await ground.UntilAsync(() => ground.State.Journal.Acknowledged == ground.State.Journal.Last, minutes: 6);
+
+        Assert.True(hub.Entries.Count >= before + 21);
+        Assert.Equal(Enumerable.Range(1, hub.Entries.Count), hub.Entries.Select(e => (int)e.Number));
+        Assert.Equal(hub.Entries.OrderBy(e => e.Time).Select(e => e.Number), hub.Entries.Select(e => e.Number));
+        Assert.Equal(21, hub.Entries.Count(e => e.Event == JournalEvent.DriftCorrected));
+    }
+
+    [Theory]
+    [MemberData(nameof(Answers))]
+    public async Task Whatever_answers_instead_of_the_hub_is_outlasted(string kind)
+    {
+        await using var ground = await AgentGround.StartAsync();
+        var hub = ground.Hub;
+        var release = await hub.PublishAsync(AgentGround.ConfigMap("hello"));
+        hub.Want(hub.State(1, release));
+        ground.Boot();
+        await ground.UntilAppliedAsync(release.Release);
+        var times = new List<DateTimeOffset>();
+        hub.Before = _ =>
+        {
+            times.Add(ground.Time.GetUtcNow());
+            return Instead(kind);
+        };
+        var other = await hub.PublishAsync(AgentGround.ConfigMap("goodbye"));
+        // The line under the held request breaks, too, when its time is over.
+        await ground.Time.PassAsync(TimeSpan.FromHours(2), default);
+        Assert.False(ground.Running.IsCompleted);
+        var pauses = times.Zip(times.Skip(1), (a, b) => b - a).ToList();
+        Assert.True(pauses.Count > 10, $"{pauses.Count} tries");
+        Assert.True(pauses.TrueForAll(p => p <= Backoff.Longest), $"{pauses.Max()}");
+        Assert.True(pauses[^1] > TimeSpan.FromMinutes(2), "pauses do not grow");
+        if (kind == "503")
+            Assert.True(pauses[0] >= TimeSpan.FromSeconds(40), $"asked {pauses[0]} after a hub that said 40 s");
+
+        hub.Before = null;
+        hub.Want(hub.State(2, other));
+        await ground.UntilAppliedAsync(other.Release);
+    }
+
+    [Fact]
+    public async Task A_site_whose_clock_is_wrong_comes_back_with_the_nonce_that_it_is_told()
+    {
+        await using var ground = await AgentGround.StartAsync();
+        var hub = ground.Hub;
+        var release = await hub.PublishAsync(AgentGround.ConfigMap("hello"));
+        hub.Want(hub.State(1, release));
+        hub.Before = request =>
+        {
+            if (request.RequestUri!.AbsolutePath == "/v1/enrol" || Content.Trust.SiteToken.Read(request.Headers.Authorization?.Parameter)?.Nonce == "fresh")
+                return null;
+            var answer = FakeHub.Refuse(HttpStatusCode.Unauthorized, "the token's time is not near");
+            answer.Headers.Add(HubRequests.NonceHeader, "fresh");
+            return answer;
+        };
+        ground.Boot();
+        await ground.UntilAppliedAsync(release.Release);
+    }
+
+    [Fact]
+    public async Task What_happens_goes_out_beside_the_held_request()
+    {
+        await using var ground = await AgentGround.StartAsync();
+        var hub = ground.Hub;
+        var release = await hub.PublishAsync(AgentGround.ConfigMap("hello"));
+        hub.Want(hub.State(1, release));
+        ground.Boot();
+        await ground.UntilAppliedAsync(release.Release);
+        await ground.Time.PassAsync(TimeSpan.FromSeconds(100), default);
+        var (before, now) = (hub.Requests.Count, ground.Time.GetUtcNow());
+        await ground.Cluster.PatchAsync(ConfigMaps, "default", "till", PatchKind.Merge, System.Text.Json.Nodes.JsonNode.Parse("""{"data": {"greeting": "by hand"}}""")!, new PatchOptions { FieldManager = "kubectl-edit" }, default);
+        await ground.UntilAsync(() => hub.Entries.Any(e => e.Event == JournalEvent.DriftCorrected));
+        Assert.InRange(ground.Time.GetUtcNow() - now, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        // The held one was not given up for it.
+        Assert.All(hub.Requests.Skip(before), r => Assert.Equal(0, r.HoldSeconds));
+        // At rest one request in four minutes, and nothing in it.
+        before = hub.Requests.Count;
+        await ground.Time.PassAsync(TimeSpan.FromHours(4), default);
+        Assert.InRange(hub.Requests.Count - before, 55, 62);
+        Assert.All(hub.Requests.Skip(before), r => Assert.True(r is { Report: null, Entries.Count: 0 }));
+    }
+
+    [Fact]
+    public async Task On_a_metered_line_it_asks_seldom_whatever_happens()
+    {
+        await using var ground = await AgentGround.StartAsync();
+        var hub = ground.Hub;
+        var release = await hub.PublishAsync(AgentGround.ConfigMap("hello"));
+        hub.Want(hub.State(1, release) with { Sync = new SyncPolicy { HoldSeconds = 0, IntervalSeconds = 3600 } });
+        ground.Boot();
+        await ground.UntilAppliedAsync(release.Release);
+        var before = hub.Requests.Count;
+        await ground.Time.PassAsync(TimeSpan.FromDays(1), default);
+        Assert.InRange(hub.Requests.Count - before, 24, 48);
+        Assert.All(hub.Requests.Skip(before), r => Assert.True(r is { HoldSeconds: 0, Report: null, Entries.Count: 0 }));
+    }
+
+    private static HttpResponseMessage Instead(string kind)
+    {
+        switch (kind)
+        {
+            case "429":
+                return FakeHub.Refuse(HttpStatusCode.TooManyRequests, "slowly");
+            case "503":
+                var busy = FakeHub.Refuse(HttpStatusCode.ServiceUnavailable, "stopping");
+                busy.Headers.Add("Retry-After", "40");
+                return busy;
+            case "portal":
+                return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html>Welcome to our WiFi</html>", Encoding.UTF8, "text/html") };
+            case "garbage":
+                return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("{\"acknowledged\": [", Encoding.UTF8, "application/json") };
+            case "too large":
+                var large = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+                large.Content.Headers.ContentLength = 100_000_000;
+                return large;
+            case "403":
+                return FakeHub.Refuse(HttpStatusCode.Forbidden, "removed");
+            case "401":
+                return FakeHub.Refuse(HttpStatusCode.Unauthorized, "who are you");
+            default:
+                throw new HttpRequestException("no route");
+        }
+    }
+}
