@@ -30,6 +30,7 @@ internal static class CommandLine
         DescribeCommand.Create(),
         DiffCommand.Create(),
         GetCommand.Create(),
+        HubCommand.Create(),
         LogsCommand.Create(),
         PlanCommand.Create(),
         SiteCommand.Create(),

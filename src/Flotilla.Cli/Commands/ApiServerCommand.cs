@@ -3,6 +3,9 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Flotilla.ApiServer;
 using Flotilla.Cli.Output;
+using Flotilla.Kubernetes.Text;
+using Flotilla.Simulation;
+using Flotilla.Simulation.Workloads;
 
 namespace Flotilla.Cli.Commands;
 
@@ -24,14 +27,29 @@ internal static class ApiServerCommand
     private static readonly Option<int> Clusters = Number(
         "--clusters", "How many virtual clusters to serve at /clusters/NAME (cluster-1 …); the kubeconfig has a context for each.", "N", 100_000);
 
+    private static readonly Option<bool> SimulateWorkloads = new("--simulate-workloads")
+    {
+        Description = "Play the part of nodes in the virtual clusters: workloads become ready, claims bound. For tests and demonstrations.",
+    };
+
+    private static readonly Option<string> ReadyAfter = new("--ready-after")
+    {
+        Description = "How long simulated workloads take.", HelpName = "DURATION", DefaultValueFactory = _ => "3s",
+    };
+
     public static Command Create()
     {
-        var command = new Command("apiserver", "Run an embedded Kubernetes API server.") { Port, Data, Memory, Token, User, KubeconfigOut, Clusters };
+        var command = new Command("apiserver", "Run an embedded Kubernetes API server.")
+        {
+            Port, Data, Memory, Token, User, KubeconfigOut, Clusters, SimulateWorkloads, ReadyAfter,
+        };
         command.Validators.Add(result =>
         {
             var data = result.GetValue(Data);
             if (data is null == !result.GetValue(Memory))
                 result.AddError("Say where to keep the data: either --data DIR or --memory.");
+            if (GoDuration.ParseTimeSpan(result.GetValue(ReadyAfter)) is null)
+                result.AddError($"--ready-after {result.GetValue(ReadyAfter)}: write a duration as 500ms or 3s.");
             foreach (var user in result.GetValue(User) ?? [])
             {
                 if (ParseUser(user) is null)
@@ -44,8 +62,12 @@ internal static class ApiServerCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        var options = new KubernetesApiOptions
+        var basis = arguments.GetValue(SimulateWorkloads)
+            ? SimulatedClusters.Options(TimeProvider.System, new WorkloadBehaviour { ReadyAfter = GoDuration.ParseTimeSpan(arguments.GetValue(ReadyAfter))!.Value })
+            : new KubernetesApiOptions();
+        var options = basis with
         {
+            Listen = true,
             Port = arguments.GetValue(Port),
             DataFolder = arguments.GetValue(Data)?.FullName,
             Token = arguments.GetValue(Token),
