@@ -18,6 +18,15 @@ internal sealed partial class ApplyLoop
     private static readonly TimeSpan FirstTruce = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestTruce = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Everything else of all components is applied and healthy: only now may webhook configurations and APIServices go in. One that
+    /// nobody answers yet would refuse objects of other components, too.
+    /// </summary>
+    private bool isAdmissionOpen;
+
+    /// <summary>A webhook that is there refuses something: then the release may change those that are there, as that may be the way out.</summary>
+    private bool isRefusedByWebhook;
+
     private async ValueTask AdvanceAsync()
     {
         var now = time.GetUtcNow();
@@ -27,7 +36,15 @@ internal sealed partial class ApplyLoop
         if (release is not null)
         {
             foreach (var component in components)
+            {
+                component.IsHealthy = component.Objects.All(IsUp);
+                component.IsUp = component.Objects.All(o => IsUp(o) || (ApplyWaves.Of(o.Id) == ApplyWave.Admission && !o.IsApplied));
+            }
+            isRefusedByWebhook = objects.Values.Any(IsRefusedByWebhook);
+            isAdmissionOpen = components.TrueForAll(c => c.ObjectsBeforeAdmission.All(IsUp));
+            foreach (var component in components)
                 Advance(component, now);
+            LookAtPods(now);
             foreach (var kind in kinds.Values.Where(k => k.ToLook.Count > 0))
                 StartLooking(kind);
             EndContests(now);
@@ -39,12 +56,12 @@ internal sealed partial class ApplyLoop
 
     private void Advance(ComponentWork component, DateTimeOffset now)
     {
-        component.IsHealthy = component.Objects.All(o => o.IsApplied && IsHealthy(o));
-        var isOpen = Before(component).All(c => c.IsHealthy);
+        var isOpen = Before(component).All(c => c.IsUp);
         foreach (var (wave, members) in component.Waves)
         {
             if (wave == ApplyWave.Admission)
-                isOpen &= component.Waves.Where(w => w.Key < wave).All(w => w.Value.TrueForAll(IsHealthy));
+                isOpen &= isAdmissionOpen;
+            var mayChange = wave == ApplyWave.Admission && isRefusedByWebhook && component.ObjectsBeforeAdmission.All(o => IsUp(o) || IsRefusedByWebhook(o));
             var isDone = true;
             foreach (var tracked in members)
             {
@@ -58,7 +75,7 @@ internal sealed partial class ApplyLoop
                     StartReading(tracked);
                 }
                 // What was as it should be is made so again at once, whatever else waits.
-                if (need == ObjectNeed.Correct || (need == ObjectNeed.Apply && isOpen))
+                if (need == ObjectNeed.Correct || (need == ObjectNeed.Apply && (isOpen || (mayChange && tracked.Live is not null))))
                     TryStart(component, tracked, need, now);
             }
             if (wave == ApplyWave.Definitions)
@@ -66,6 +83,8 @@ internal sealed partial class ApplyLoop
             isOpen &= isDone;
         }
     }
+
+    private static bool IsRefusedByWebhook(TrackedObject tracked) => tracked.Failure is { Reason: Api.Reasons.WaitingForWebhook };
 
     private IEnumerable<ComponentWork> Before(ComponentWork component) =>
         component.Component.After.Select(name => components.Find(c => c.Name == name)).OfType<ComponentWork>();

@@ -65,6 +65,7 @@ internal sealed partial class ApplyLoop
         var before = tracked.Live;
         var live = LiveObject.Of(obj, tracked.Wanted?.Ignored ?? FieldPatterns.None, tracked.Wanted?.Health ?? []);
         tracked.Live = live;
+        NotePods(tracked, before, live);
         if (tracked.InFlight)
             (tracked.SeenInFlight ??= [])[live.Version] = live.Fingerprint;
         else if (tracked.AwaitedVersion.Length > 0)
@@ -139,7 +140,7 @@ internal sealed partial class ApplyLoop
     {
         if (tracked.Live is not null)
             tracked.Contest = tracked.Contest is { } contest ? Reset(contest) : tracked.Applied.Length > 0 && !tracked.IsReplacing ? Reset(new Contest()) : null;
-        tracked.Live = null;
+        (tracked.Live, tracked.Pods) = (null, null);
         tracked.IsLeaving = false;
         tracked.AwaitedVersion = "";
         tracked.Uid = "";
@@ -147,6 +148,7 @@ internal sealed partial class ApplyLoop
         {
             objects.Remove(tracked.Id);
             mustSave = true;
+            LookAtHeldSoon();
         }
 
         static Contest Reset(Contest contest)
@@ -189,4 +191,6 @@ internal sealed partial class ApplyLoop
     }
 
     private static bool IsHealthy(TrackedObject tracked) => tracked.Live is { Health.State: HealthState.Healthy };
+
+    private static bool IsUp(TrackedObject tracked) => tracked.IsApplied && IsHealthy(tracked);
 }

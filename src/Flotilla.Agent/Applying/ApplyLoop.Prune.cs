@@ -13,13 +13,31 @@ internal sealed partial class ApplyLoop
 {
     private bool isPruneObserving;
 
-    private List<TrackedObject> Leftovers() => [.. objects.Values.Where(o => o.Wanted is null && o.Held is null)];
+    /// <summary>So often it is asked whether what held an object is gone.</summary>
+    private static readonly TimeSpan HeldFor = TimeSpan.FromMinutes(10);
+
+    private List<TrackedObject> Leftovers(DateTimeOffset now) => [.. objects.Values.Where(o => o.Wanted is null && (o.Held is null || o.HeldUntil <= now))];
+
+    /// <summary>Something went, perhaps what held others.</summary>
+    private void LookAtHeldSoon()
+    {
+        foreach (var tracked in objects.Values.Where(o => o.Held is not null && MayComeFree(o.Held)))
+            tracked.HeldUntil = default;
+    }
+
+    /// <summary>
+    /// What other objects hold comes free when those go. A change that was too large as a whole stays refused as a whole: it must not
+    /// come in by parts.
+    /// </summary>
+    private static bool MayComeFree(PruneVerdict held) => PruneObserver.NeedsFacts(held.Object) && held.Reason is not (Api.Reasons.PruneThreshold or Api.Reasons.Protected);
 
     private async ValueTask PruneAsync(DateTimeOffset now)
     {
         if (isRecovering || isPruneObserving || inFlight > 0 || components.Exists(c => !IsSettledEnough(c)))
             return;
-        var leftovers = Leftovers();
+        foreach (var held in objects.Values.Where(o => o.Held is not null && o.HeldUntil > now && o.HeldUntil < DateTimeOffset.MaxValue))
+            LookAgainAt(held.HeldUntil);
+        var leftovers = Leftovers(now);
         if (leftovers.Count == 0 || leftovers.Exists(o => kinds.GetValueOrDefault(KindKey.Of(o.Id)) is not { IsReady: true }))
             return;
         // Those that are on their way out are waited for.
@@ -41,10 +59,10 @@ internal sealed partial class ApplyLoop
     /// <summary>Everything is applied but for what waits for health: then deleting what is in the way may be what helps.</summary>
     private bool IsSettledEnough(ComponentWork component)
     {
-        var isGated = !Before(component).All(c => c.IsHealthy);
+        var isGated = !Before(component).All(c => c.IsUp);
         foreach (var (wave, members) in component.Waves)
         {
-            if (wave == ApplyWave.Admission && component.Waves.Where(w => w.Key < wave).Any(w => !w.Value.TrueForAll(IsHealthy)))
+            if (wave == ApplyWave.Admission && !isAdmissionOpen)
                 return true;
             if (members.TrueForAll(o => o.IsApplied))
                 continue;
@@ -57,7 +75,7 @@ internal sealed partial class ApplyLoop
     {
         isPruneObserving = false;
         var now = time.GetUtcNow();
-        var leftovers = Leftovers();
+        var leftovers = Leftovers(now);
         if (release is null || leftovers.Count == 0 || inFlight > 0)
             return;
         if (observed.Failure is { } failure)
@@ -77,13 +95,19 @@ internal sealed partial class ApplyLoop
         });
         foreach (var kept in verdicts.Where(v => v.Outcome == PruneOutcome.Keep))
         {
-            objects[kept.Object].Held = kept;
-            await TellAsync(JournalEvent.PruneRefused, kept.Component, kept.Object.ToString(), kept.Reason, $"{kept.Message}; {kept.Remedy}");
+            var tracked = objects[kept.Object];
+            var isKnown = tracked.Held is { } before && before.Reason == kept.Reason;
+            tracked.Held = kept;
+            tracked.HeldUntil = MayComeFree(kept) ? now + HeldFor : DateTimeOffset.MaxValue;
+            if (!isKnown)
+                await TellAsync(JournalEvent.PruneRefused, kept.Component, kept.Object.ToString(), kept.Reason, $"{kept.Message}; {kept.Remedy}");
         }
         Forget(verdicts.Where(v => v.Outcome == PruneOutcome.Forget).Select(v => objects[v.Object]));
         var deleted = verdicts.Where(v => v.Outcome == PruneOutcome.Delete).ToList();
         if (deleted.Count == 0)
             return;
+        foreach (var verdict in deleted)
+            objects[verdict.Object].Held = null;
         var first = ApplyWaves.DeletionRank(deleted[0].Object);
         foreach (var verdict in deleted.TakeWhile(v => ApplyWaves.DeletionRank(v.Object) == first))
         {

@@ -51,7 +51,7 @@ internal sealed partial class ApplyLoop
         foreach (var component in components)
         {
             if (before.TryGetValue(component.Name, out var old))
-                component.IsHealthy = old.IsHealthy;
+                (component.IsHealthy, component.IsUp) = (old.IsHealthy, old.IsUp);
         }
         // Written down before anything is applied: what is in the cluster is always in the inventory.
         if (next is not null)

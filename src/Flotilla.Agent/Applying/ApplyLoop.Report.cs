@@ -30,7 +30,12 @@ internal sealed partial class ApplyLoop
         foreach (var entry in recovered.Entries)
         {
             var tracked = TrackedObject.Of(entry);
-            objects.TryAdd(tracked.Id, tracked);
+            // A list that came before said nothing to us about what we did not know then: without another one it would count as gone.
+            if (objects.TryAdd(tracked.Id, tracked) && kinds.GetValueOrDefault(KindKey.Of(tracked.Id)) is { Watch: { } watch } kind)
+            {
+                watch.Stop();
+                kind.Watch = null;
+            }
         }
         WatchKinds();
     }
@@ -108,7 +113,7 @@ internal sealed partial class ApplyLoop
             .. failures.Select(o => new ObjectProblem(o.Id.ToString(), o.Failure!.Reason, o.Failure.Message))
                 .Concat(members.Where(o => o.Contest is { IsTold: true })
                     .Select(o => new ObjectProblem(o.Id.ToString(), Reasons.DriftContested, $"{Opponents(o.Contest!)} keeps changing it")))
-                .Concat(unhealthy.Select(o => new ObjectProblem(o.Id.ToString(), o.Live!.Health.Reason, o.Live.Health.Message)))
+                .Concat(unhealthy.Select(o => new ObjectProblem(o.Id.ToString(), o.Live!.Health.Reason, Lacks(o))))
                 .Take(MostProblems),
         ];
         var (phase, reason, message) = Phase(component, members, failures, unhealthy);
@@ -124,18 +129,27 @@ internal sealed partial class ApplyLoop
         {
             return unhealthy.Count == 0
                 ? (ComponentPhase.Healthy, Reasons.Healthy, "")
-                : (ComponentPhase.Unhealthy, unhealthy[0].Live!.Health.Reason, $"{unhealthy[0].Id} {unhealthy[0].Live!.Health.Message}");
+                : (ComponentPhase.Unhealthy, unhealthy[0].Live!.Health.Reason, $"{unhealthy[0].Id} {Lacks(unhealthy[0])}");
         }
         if (failures.Count > 0)
             return (ComponentPhase.Applying, failures[0].Failure!.Reason, $"{failures[0].Id}: {failures[0].Failure!.Message}");
-        var before = Before(component).Where(c => !c.IsHealthy).Select(c => c.Name).ToList();
+        var before = Before(component).Where(c => !c.IsUp).Select(c => c.Name).ToList();
         if (before.Count > 0 && !members.Exists(o => o.InFlight))
             return (ComponentPhase.Waiting, Reasons.WaitingForComponents, $"waits for {string.Join(", ", before)} to be healthy");
         if (members.Select(o => kinds.GetValueOrDefault(KindKey.Of(o.Id))).FirstOrDefault(k => k is { Failure: not null }) is { } kind)
             return (ComponentPhase.Applying, kind.Failure!.Reason, kind.Failure.Message);
-        if (component.Waves.TryGetValue(ApplyWave.Admission, out var last) && unhealthy.Count > 0 && members.Except(last).All(o => o.IsApplied))
-            return (ComponentPhase.Applying, Reasons.WaitingForHealth, $"webhooks and API services wait for {unhealthy[0].Id}, which {unhealthy[0].Live!.Health.Message}");
+        if (component.Waves.TryGetValue(ApplyWave.Admission, out var last) && members.Except(last).All(o => o.IsApplied) && WhatAdmissionWaitsFor() is { } blocker)
+            return (ComponentPhase.Applying, Reasons.WaitingForHealth, $"webhooks and API services wait until all else is healthy: {blocker}");
         return (ComponentPhase.Applying, Reasons.Applying, "objects are being applied");
+    }
+
+    /// <summary>The first object that keeps webhooks and API services from going in; null when none does.</summary>
+    private string? WhatAdmissionWaitsFor()
+    {
+        var (component, tracked) = components.SelectMany(c => c.ObjectsBeforeAdmission.Select(o => (c, o))).FirstOrDefault(pair => !IsUp(pair.o));
+        return tracked is null ? null
+            : tracked.IsApplied ? $"{tracked.Id} {Lacks(tracked)}"
+            : $"{tracked.Id} of {component.Name} is not applied yet";
     }
 
     private static ComponentReport DescribeLeaving(string name, List<TrackedObject> members)

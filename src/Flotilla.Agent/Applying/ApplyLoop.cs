@@ -113,6 +113,9 @@ internal sealed partial class ApplyLoop : IDisposable
             case ApplyMessage.PruneObserved observed:
                 await TakeAsync(observed);
                 break;
+            case ApplyMessage.PodsLooked looked:
+                Take(looked);
+                break;
             case ApplyMessage.Recovered recovered:
                 Take(recovered);
                 break;

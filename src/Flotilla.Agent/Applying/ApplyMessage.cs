@@ -33,6 +33,8 @@ internal abstract record ApplyMessage
 
     public sealed record PruneObserved(IReadOnlyDictionary<ObjectId, GuardFacts> Facts, ObjectFailure? Failure) : ApplyMessage;
 
+    public sealed record PodsLooked(PodLook Look, string Found) : ApplyMessage;
+
     public sealed record Recovered(IReadOnlyList<InventoryEntry> Entries, ObjectFailure? Failure) : ApplyMessage;
 
     public sealed record Tick : ApplyMessage;

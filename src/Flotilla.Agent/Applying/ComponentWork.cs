@@ -16,10 +16,19 @@ internal sealed class ComponentWork(ReleaseComponent component)
 
     public IEnumerable<TrackedObject> Objects => Waves.Values.SelectMany(wave => wave);
 
+    /// <summary>All but webhook configurations and APIServices, which wait for the whole release.</summary>
+    public IEnumerable<TrackedObject> ObjectsBeforeAdmission => Waves.Where(wave => wave.Key < ApplyWave.Admission).SelectMany(wave => wave.Value);
+
     /// <summary>Something of it was written since the release began, so that its end is news.</summary>
     public bool IsTouched { get; set; }
 
     public bool IsHealthy { get; set; }
+
+    /// <summary>
+    /// Healthy as far as it can be: components after it may begin. Webhook configurations and APIServices that wait for all components do
+    /// not count, else those would wait for each other.
+    /// </summary>
+    public bool IsUp { get; set; }
 
     /// <summary>As last told; null before the first time.</summary>
     public ComponentReport? Told { get; set; }

@@ -15,11 +15,13 @@ namespace Flotilla.Agent.Applying;
 /// <param name="Fingerprint">Hash of what we own and its values.</param>
 /// <param name="Health">How well it does.</param>
 /// <param name="IsTerminating">It is on its way out.</param>
-internal sealed record LiveObject(string Uid, string Version, string Component, bool IsOurs, string Fingerprint, ObjectHealth Health, bool IsTerminating)
+/// <param name="Pods">Of a workload that is not healthy: selects its pods.</param>
+internal sealed record LiveObject(string Uid, string Version, string Component, bool IsOurs, string Fingerprint, ObjectHealth Health, bool IsTerminating, string? Pods)
 {
     public static LiveObject Of(JsonObject obj, FieldPatterns ignored, IReadOnlyList<HealthRule> rules)
     {
         var metadata = obj.Object("metadata");
+        var health = HealthCheck.Of(obj, rules);
         var owned = OwnedFields.Of(obj, ReleaseLabels.FieldManager);
         return new LiveObject(
             metadata.String("uid") ?? "",
@@ -27,7 +29,8 @@ internal sealed record LiveObject(string Uid, string Version, string Component, 
             metadata.Object("labels").String(ReleaseLabels.Component) ?? "",
             owned is not null,
             owned?.Fingerprint(obj, ignored) ?? "",
-            HealthCheck.Of(obj, rules),
-            metadata.String("deletionTimestamp") is not null);
+            health,
+            metadata.String("deletionTimestamp") is not null,
+            health.IsHealthy ? null : PodTrouble.Selector(obj));
     }
 }

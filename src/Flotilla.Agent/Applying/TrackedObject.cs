@@ -81,6 +81,12 @@ internal sealed class TrackedObject(ObjectId id)
     /// <summary>Why it is not deleted though it left the release.</summary>
     public PruneVerdict? Held { get; set; }
 
+    /// <summary>When that is looked at again; far away for what only a release can change.</summary>
+    public DateTimeOffset HeldUntil { get; set; }
+
+    /// <summary>Why its pods are not well, while it is a workload that is not.</summary>
+    public PodLook? Pods { get; set; }
+
     public bool IsInInventory => Component.Length > 0;
 
     /// <summary>What is to be done, once the objects of its kind have been read.</summary>

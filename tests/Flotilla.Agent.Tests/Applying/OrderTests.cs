@@ -125,4 +125,24 @@ public sealed class OrderTests
         await site.UntilSettledAsync();
         Assert.Equal(0, site.Observer.Count(JournalEvent.DriftCorrected));
     }
+
+    [Fact]
+    public async Task A_workload_that_does_not_start_names_its_pod_and_the_pods_are_looked_at_seldom()
+    {
+        await using var site = await TestSite.StartAsync();
+        site.Behaviour.SetFaults("site", new WorkloadFault(WorkloadFaultKind.ImagePull));
+        site.Boot(TestRelease.Of(Namespace + "\n---\n" + Workload.Replace("NAME", "till", StringComparison.Ordinal)));
+        await site.UntilAsync(p => p.Components[0].Message.Contains("ImagePullBackOff", StringComparison.Ordinal));
+        Assert.Contains("pod till-0: container main does not start", site.Observer.Component("till").Message);
+        Assert.Contains("pod till-0", site.Observer.Component("till").Problems[0].Message);
+        await site.PassAsync(seconds: 3600);
+        Assert.InRange(site.Wire.Requests.Count(r => r.Path.EndsWith("/pods", StringComparison.Ordinal)), 5, 15);
+
+        site.Behaviour.SetFaults("site");
+        await site.UntilSettledAsync();
+        Assert.Equal("", site.Observer.Component("till").Message);
+        site.Wire.Forget();
+        await site.PassAsync(seconds: 3600);
+        Assert.DoesNotContain(site.Wire.Requests, r => r.Path.EndsWith("/pods", StringComparison.Ordinal));
+    }
 }

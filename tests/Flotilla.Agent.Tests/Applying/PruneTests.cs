@@ -53,6 +53,28 @@ public sealed class PruneTests
     }
 
     [Fact]
+    public async Task What_held_an_object_may_go_and_then_it_goes_without_a_new_release()
+    {
+        await using var site = await TestSite.StartAsync();
+        site.Boot(TestRelease.Of([("base", Config("base"), null), ("till", Join(Namespace, Definition), null)]));
+        await site.UntilSettledAsync();
+        await site.CreateAsync(Join(Drawer.Replace("NAME", "theirs", StringComparison.Ordinal), Claim));
+
+        site.Releases.Set(TestRelease.Of([("base", Config("base"), null)]));
+        await site.UntilAsync(p => p.Components[^1].Problems.Count == 2);
+        await site.PassAsync(seconds: 3600);
+        Assert.Equal(2, site.Observer.Count(JournalEvent.PruneRefused));
+        Assert.NotNull(await site.GetAsync("v1", "Namespace", null, "shop"));
+
+        await site.DeleteAsync("shop.example.com/v1", "Drawer", "default", "theirs");
+        await site.DeleteAsync("v1", "PersistentVolumeClaim", "shop", "sales");
+        await site.UntilAsync(p => p.Components.Count == 1);
+        Assert.Null(await site.GetAsync("v1", "Namespace", null, "shop"));
+        Assert.Null(await site.GetAsync("apiextensions.k8s.io/v1", "CustomResourceDefinition", null, "drawers.shop.example.com"));
+        Assert.Equal(2, site.Observer.Count(JournalEvent.Pruned));
+    }
+
+    [Fact]
     public async Task Guards_hold_what_people_would_miss_and_say_what_to_do()
     {
         await using var site = await TestSite.StartAsync();
