@@ -48,7 +48,7 @@ internal static class ApiServerCommand
             var data = result.GetValue(Data);
             if (data is null == !result.GetValue(Memory))
                 result.AddError("Say where to keep the data: either --data DIR or --memory.");
-            if (GoDuration.ParseTimeSpan(result.GetValue(ReadyAfter)) is null)
+            if (result.GetValue(ReadyAfter) is { } after && GoDuration.ParseTimeSpan(after) is null)
                 result.AddError($"--ready-after {result.GetValue(ReadyAfter)}: write a duration as 500ms or 3s.");
             foreach (var user in result.GetValue(User) ?? [])
             {
