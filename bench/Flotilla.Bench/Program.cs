@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Flotilla.Bench;
 
 internal static class Program
@@ -14,12 +16,20 @@ internal static class Program
         ["compile"] = CompileBench.RunAsync,
         ["site-apply"] = SiteApplyBench.RunAsync,
         ["site-change"] = SiteChangeBench.RunAsync,
+        ["fleet"] = FleetBench.RunAsync,
+        ["hub-scale"] = HubScaleBench.RunAsync,
+        ["idle-bytes"] = IdleBytesBench.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)
     {
         if (args is [SimulatedServer.Command, var folder, .. var clusters])
             return await SimulatedServer.ServeAsync(folder, clusters);
+        if (args is [HubProcess.Word, var data, var port])
+        {
+            await HubProcess.ServeAsync(data, int.Parse(port, CultureInfo.InvariantCulture), CancellationToken.None);
+            return 0;
+        }
         if (args is not [var name] || !Benches.TryGetValue(name, out var bench))
         {
             Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Flotilla.Bench -- {string.Join('|', Benches.Keys)}");

@@ -47,7 +47,9 @@ internal sealed partial class FleetReconciler(
         if (!records.TryGetValue(key, out var record))
             records[key] = record = FleetDocument.Read((await ledger.FleetAsync(key.Namespace, key.Name, cancellation))?.Document);
 
+        var begun = time.GetTimestamp();
         var members = await ObserveAsync(key, fleet, stack, cancellation);
+        var planned = time.GetElapsedTime(begun);
         var now = time.GetUtcNow();
         var observed = new FleetObservation
         {
@@ -60,6 +62,7 @@ internal sealed partial class FleetReconciler(
             Status = statuses.Find(key) ?? fleet.Status,
         };
         var decision = FleetDecision.Decide(observed, fleet.Spec, now);
+        var decided = time.GetElapsedTime(begun);
         if (decision.Actions.Count > 0 && !await ActAsync(key, lease, decision.Actions, members, now, cancellation))
             return new NextLook.After(TimeSpan.FromSeconds(1), "the ledger knows something newer");
         if (decision.Status.Revisions != record)
@@ -68,7 +71,11 @@ internal sealed partial class FleetReconciler(
                 return new NextLook.After(TimeSpan.FromSeconds(1), "another hub works on the fleet");
             records[key] = decision.Status.Revisions;
         }
+        var acted = time.GetElapsedTime(begun);
         Say(key, decision.Status, members);
+        Passed(
+            key.ToString(), members.Count, decision.Actions.Count, planned.TotalMilliseconds, (decided - planned).TotalMilliseconds, (acted - decided).TotalMilliseconds,
+            (time.GetElapsedTime(begun) - acted).TotalMilliseconds);
         return decision.Next;
     }
 
@@ -156,6 +163,11 @@ internal sealed partial class FleetReconciler(
     }
 
     private sealed record Member(Site Declared, FleetSite Site, SitePlan? Plan);
+
+    [LoggerMessage(
+        Level = LogLevel.Debug,
+        Message = "fleet {Fleet}, {Sites} sites, {Actions} actions: {Planning:0.0} ms to compile and keep, {Deciding:0.0} to decide, {Acting:0.0} to sign and store, {Saying:0.0} to say")]
+    private partial void Passed(string fleet, int sites, int actions, double planning, double deciding, double acting, double saying);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "fleet {Fleet}: {Count} sites get something new, {Permits} of them may begin (first: {Because})")]
     private partial void Set(string fleet, int count, int permits, string because);

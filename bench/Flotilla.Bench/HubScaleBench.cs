@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using Flotilla.Agent.State;
+using Flotilla.Agent.Syncing;
+using Flotilla.Api.Sync;
+using Flotilla.Content.Trust;
+using Flotilla.Hub.Identity;
+using Flotilla.Hub.Ledger;
+using Flotilla.Kubernetes.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Flotilla.Bench;
+
+/// <summary>A hub with ten thousand sites of twenty components, each with a request held over a TLS connection of its own.</summary>
+internal static class HubScaleBench
+{
+    private const int Sites = 300;
+    private const int Components = 20;
+    private const int DistinctParameters = 500;
+    private const int Rings = 4;
+    private const int ConnectingAtOnce = 32;
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
+
+    public static async Task<MarkdownTable> RunAsync(CancellationToken cancellation)
+    {
+        var table = new MarkdownTable("what", "figure", "unit", "budget", "notes");
+        using var folder = new TemporaryFolder();
+        using var sealing = SealingKey.Create();
+        using var keys = await new HubKeyFolder(folder.Path).InitAsync(TimeProvider.System, cancellation);
+        var begun = Stopwatch.GetTimestamp();
+        var identities = await EnrolAsync(folder.Path, keys, sealing, cancellation);
+        table.Add($"{Sites:N0} sites enrolled", Seconds(begun), "s", "", "keys made, ledger written");
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        VirtualSite[] sites = [.. identities.Select(i => new VirtualSite(i, keys.KeySet, Components))];
+        var hub = await HubProcess.StartAsync(folder.Path, 0, cancellation);
+        Task[] agents = [];
+        try
+        {
+            begun = Stopwatch.GetTimestamp();
+            await DeclareAsync(hub, cancellation);
+            table.Add($"{Sites:N0} Sites created", Seconds(begun), "s", "≤ 120", $"over HTTP/2, durable; hub {Machine.ResidentMegabytes(hub.Id):N0} MiB resident");
+
+            begun = Stopwatch.GetTimestamp();
+            agents = await ConnectAsync(sites, hub.Gateway, keys.AuthorityPem, ending.Token);
+            await UntilAsync(async () => await hub.HeldAsync(cancellation) >= Sites, cancellation);
+            table.Add("… connected, requests held", Seconds(begun), "s", "", $"TLS handshake each; hub {Machine.ResidentMegabytes(hub.Id):N0} MiB resident");
+
+            begun = Stopwatch.GetTimestamp();
+            var before = hub.ProcessorTime;
+            await RollOutAsync(hub, cancellation);
+            await UntilAsync(async () => sites.All(s => s.Runs) && await hub.HeldAsync(cancellation) >= Sites, cancellation);
+            table.Add("first roll-out, reported by all", Seconds(begun), "s", "", $"{Rings} fleets, {DistinctParameters} releases; {(hub.ProcessorTime - before).TotalSeconds:0.0} s of processor time");
+
+            await Task.Delay(Idle, cancellation);
+            table.Add("hub, resident memory", Machine.ResidentMegabytes(hub.Id), "MiB", "≤ 1,536", $"all requests held; at most {Machine.ResidentMegabytes(hub.Id, peak: true):N0}");
+            table.Add("hub, processor when nothing happens", await BusyAsync(hub, cancellation), "% of a core", "", $"over {Idle.TotalSeconds:0} s");
+
+            var port = hub.Gateway.Port;
+            await hub.DisposeAsync();
+            begun = Stopwatch.GetTimestamp();
+            hub = await HubProcess.StartAsync(folder.Path, port, cancellation);
+            await FirstSyncAsync(hub.Gateway, keys.AuthorityPem, sites[^1], cancellation);
+            var answered = Seconds(begun);
+            await ReadyAsync(hub.Gateway, cancellation);
+            table.Add("killed, started, first sync answered", Seconds(begun), "s", "≤ 10", $"and /readyz; the sync alone {answered:0.0} s");
+            await UntilAsync(async () => await hub.HeldAsync(cancellation) >= Sites, cancellation);
+            table.Add("… all sites back", Seconds(begun), "s", "", "each after its own pause, which grows while the hub is away");
+            await Task.Delay(Idle, cancellation);
+            table.Add("hub, resident memory after the restart", Machine.ResidentMegabytes(hub.Id), "MiB", "≤ 1,536", $"all requests held; at most {Machine.ResidentMegabytes(hub.Id, peak: true):N0}");
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await Task.WhenAll(agents).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await hub.DisposeAsync();
+        }
+        return table;
+    }
+
+    /// <summary>Straight into the ledger: the gateway lets one address enrol slowly.</summary>
+    private static async Task<SiteIdentity[]> EnrolAsync(string folder, HubKeys keys, SealingKey sealing, CancellationToken cancellation)
+    {
+        await using var ledger = await SqliteLedger.OpenAsync(Path.Combine(folder, "ledger.db"), TimeProvider.System, NullLogger.Instance, cancellation);
+        var identities = new SiteIdentity[Sites];
+        await Parallel.ForAsync(0, Sites, new ParallelOptions { MaxDegreeOfParallelism = 256, CancellationToken = cancellation }, async (i, stop) =>
+        {
+            var name = FleetDeclarations.SiteName(i);
+            var identity = new SiteIdentity(name.ToString(), keys.Hub, keys.Root.ToJwkElement(), "") { SigningKey = SigningKey.Create(), SealingKey = sealing };
+            var now = DateTimeOffset.UtcNow;
+            await ledger.AddTokenAsync(new EnrolmentToken($"token-{i}", name, now.AddDays(1)), stop);
+            var outcome = await ledger.EnrolAsync(
+                $"token-{i}", new SiteKeys(identity.SigningKey.KeyId, identity.SigningKey.PublicKey.ToJwk(), sealing.PublicKey.ToJwk(), now), now, stop);
+            identities[i] = outcome.Result == EnrolmentResult.Enrolled ? identity : throw new InvalidOperationException($"{name}: {outcome.Result}");
+        });
+        return identities;
+    }
+
+    private static async Task DeclareAsync(HubProcess hub, CancellationToken cancellation)
+    {
+        using var api = ServerProcess.NewClient(hub.Api, HubProcess.Token);
+        await PostAsync(api, "/api/v1/namespaces", $$"""{"metadata":{"name":"{{FleetDeclarations.Namespace}}"} }""", cancellation);
+        await Parallel.ForAsync(0, Sites, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = cancellation }, async (i, stop) =>
+            await PostAsync(
+                api, $"/apis/flotilla.dev/v1alpha1/namespaces/{FleetDeclarations.Namespace}/sites",
+                $$"""
+                {"apiVersion":"flotilla.dev/v1alpha1","kind":"Site","metadata":{"name":"{{FleetDeclarations.SiteName(i).Name}}","labels":{"ring":"ring-{{i % Rings}}"} },
+                 "spec":{"displayName":"Site {{i}}","parameters":[{"name":"tills","value":"{{i % DistinctParameters}}"}]} }
+                """,
+                stop));
+    }
+
+    private static async Task RollOutAsync(HubProcess hub, CancellationToken cancellation)
+    {
+        using var transport = Trusting();
+        using var api = new KubernetesClient(transport, hub.Api, TimeProvider.System, HubProcess.Token);
+        for (var i = 1; i <= Components; i++)
+            await FleetDeclarations.ApplyAsync(api, FleetDeclarations.Component(i), cancellation);
+        await FleetDeclarations.ApplyAsync(api, FleetDeclarations.Stack(Components, "hello"), cancellation);
+        for (var i = 0; i < Rings; i++)
+            await FleetDeclarations.ApplyAsync(api, FleetDeclarations.Fleet($"ring-{i}"), cancellation);
+    }
+
+    /// <summary>Not all at once: a thousand handshakes at the same time only wait for each other.</summary>
+    private static async Task<Task[]> ConnectAsync(VirtualSite[] sites, Uri gateway, string authority, CancellationToken cancellation)
+    {
+        var running = new Task[sites.Length];
+        await Parallel.ForAsync(0, sites.Length, new ParallelOptions { MaxDegreeOfParallelism = ConnectingAtOnce, CancellationToken = cancellation }, async (i, stop) =>
+        {
+            var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            running[i] = sites[i].RunAsync(gateway, new FirstAnswer(VirtualSite.Transport(gateway, authority), connected), i, cancellation);
+            await connected.Task.WaitAsync(stop);
+        });
+        return running;
+    }
+
+    private static async Task FirstSyncAsync(Uri gateway, string authority, VirtualSite site, CancellationToken cancellation)
+    {
+        using var http = new HttpMessageInvoker(VirtualSite.Transport(gateway, authority));
+        var requests = new HubRequests(http, gateway, TimeProvider.System);
+        var standing = site.Standing();
+        var request = new SyncRequest { Epoch = standing.Epoch, Sequence = standing.Sequence, KeySet = standing.KeySet, Agent = "bench", Journal = site.Journal.Stream, ReportDigest = standing.ReportDigest };
+        while (true)
+        {
+            try
+            {
+                await requests.SyncAsync(site.Identity, request, cancellation);
+                return;
+            }
+            catch (SyncFailure)
+            {
+                await Task.Delay(50, cancellation);
+            }
+        }
+    }
+
+    private static async Task ReadyAsync(Uri gateway, CancellationToken cancellation)
+    {
+        using var transport = Trusting();
+        using var http = new HttpClient(transport) { BaseAddress = gateway };
+        while ((await http.GetAsync("/readyz", cancellation)).StatusCode != HttpStatusCode.OK)
+            await Task.Delay(50, cancellation);
+    }
+
+    private static async Task<double> BusyAsync(HubProcess hub, CancellationToken cancellation)
+    {
+        var (before, begun) = (hub.ProcessorTime, Stopwatch.GetTimestamp());
+        await Task.Delay(Idle, cancellation);
+        return (hub.ProcessorTime - before) / Stopwatch.GetElapsedTime(begun) * 100;
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, CancellationToken cancellation)
+    {
+        while (!await holds())
+            await Task.Delay(100, cancellation);
+    }
+
+    private static async Task PostAsync(HttpClient api, string path, string body, CancellationToken cancellation)
+    {
+        using var answer = await api.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"), cancellation);
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{path}: {await answer.Content.ReadAsStringAsync(cancellation)}");
+    }
+
+    private static SocketsHttpHandler Trusting()
+    {
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        return handler;
+    }
+
+    private static double Seconds(long begun) => Stopwatch.GetElapsedTime(begun).TotalSeconds;
+
+    /// <summary>Tells of the first answer or failure.</summary>
+    private sealed class FirstAnswer(HttpMessageHandler inner, TaskCompletionSource came) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            finally
+            {
+                came.TrySetResult();
+            }
+        }
+    }
+}
