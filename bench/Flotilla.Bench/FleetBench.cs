@@ -64,7 +64,7 @@ internal static class FleetBench
             await Task.Delay(Pause, cancellation);
         }
         table.Add("a parameter changed: delivered to a site", delivered.Percentile(0.5), delivered.Percentile(0.9), delivered.Max(), "ms", "≤ 2,000", $"{Rounds} rounds, from the answer of the API");
-        table.Add("… applied and reported at the hub", applied.Percentile(0.5), applied.Percentile(0.9), applied.Max(), "ms", "≤ 5,000", $"{used.Average() * 1000 / Sites:0.0} ms of processor time for each site, hub included; {Resident:N0} MiB resident");
+        table.Add("… applied and reported at the hub", applied.Percentile(0.5), applied.Percentile(0.9), applied.Max(), "ms", "≤ 5,000", $"{used.Average() * 1000 / Sites:0.0} ms of processor time for each site, hub included; {Resident:N0} MiB resident; {GC.CollectionCount(0)} collections");
         return table;
     }
 

@@ -15,7 +15,7 @@ namespace Flotilla.Bench;
 /// <summary>A hub with ten thousand sites of twenty components, each with a request held over a TLS connection of its own.</summary>
 internal static class HubScaleBench
 {
-    private const int Sites = 300;
+    private const int Sites = 10_000;
     private const int Components = 20;
     private const int DistinctParameters = 500;
     private const int Rings = 4;

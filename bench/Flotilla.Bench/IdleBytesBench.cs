@@ -32,8 +32,8 @@ internal static class IdleBytesBench
         table.Add("a held request and its answer", round, "bytes", "", $"mean of {Rounds}, on an open connection");
         var quiet = await QuietAsync(hub, identity, cancellation);
         table.Add("pings while a request is held", quiet * 60, "bytes/min", "", $"over {Quiet.TotalSeconds:0} s of one hold");
-        var (connection, closes) = await ConnectionAsync(hub, identity, cancellation);
-        table.Add("a connection with one request", connection, "bytes", "", $"mean of {Connections}: TCP, TLS, one exchange{(closes ? "" : ", closed by us")}");
+        var connection = await ConnectionAsync(hub, identity, cancellation);
+        table.Add("a connection with one request", connection, "bytes", "", $"mean of {Connections}: TCP, TLS, one exchange, closed by us");
 
         var held = LinkExpectation.Policy(null).HoldSeconds;
         var interactive = (Day / held * round) + (Day * quiet) + (24 * connection);
@@ -74,8 +74,8 @@ internal static class IdleBytesBench
         return (proxy.Now - before).OnTheWire / Quiet.TotalSeconds;
     }
 
-    /// <summary>A site on a metered link: its report is at the hub, its interval is short, and what a connection costs is seen between two.</summary>
-    private static async Task<(double Bytes, bool ClosesItself)> ConnectionAsync(HubHost hub, SiteIdentity identity, CancellationToken cancellation)
+    /// <summary>A site on a metered link that comes, asks once, and goes.</summary>
+    private static async Task<double> ConnectionAsync(HubHost hub, SiteIdentity identity, CancellationToken cancellation)
     {
         var total = 0.0;
         for (var i = 0; i < Connections; i++)
@@ -88,7 +88,7 @@ internal static class IdleBytesBench
             await Task.Delay(100, cancellation);
             total += proxy.Now.OnTheWire;
         }
-        return (total / Connections, false);
+        return total / Connections;
     }
 
     private static async Task<long> ServedAsync(HubHost hub, long atLeast, CancellationToken cancellation)

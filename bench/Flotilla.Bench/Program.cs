@@ -35,6 +35,8 @@ internal static class Program
             Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Flotilla.Bench -- {string.Join('|', Benches.Keys)}");
             return 2;
         }
+        if (name == "fleet" && RoomyProcess.Code is { } code)
+            return await code;
         using var interrupted = new CancellationTokenSource();
         Console.CancelKeyPress += (_, e) =>
         {

@@ -13,15 +13,18 @@ namespace Flotilla.Hub.Sites;
 internal sealed class SiteReconciler(
     Func<SiteName, Site?> declared, FactsBook facts, FleetMembership membership, OutlookBook outlooks, StatusWriter status, TimeProvider time)
 {
-    private static readonly TimeSpan BetweenWrites = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Gather = TimeSpan.FromSeconds(1);
 
     /// <summary>What was written, until the API tells it back.</summary>
-    private readonly ConcurrentDictionary<SiteName, Written> written = new();
+    private readonly ConcurrentDictionary<SiteName, SiteStatus> written = new();
+
+    /// <summary>Since when the API does not know the latest.</summary>
+    private readonly ConcurrentDictionary<SiteName, DateTimeOffset> untold = new();
 
     /// <summary>The API told what it has.</summary>
     public void Seen(SiteName site, SiteStatus? status)
     {
-        if (written.TryGetValue(site, out var mine) && (status is null || Same(mine.Status, status)))
+        if (written.TryGetValue(site, out var mine) && (status is null || Same(mine, status)))
             written.TryRemove(KeyValuePair.Create(site, mine));
     }
 
@@ -30,6 +33,7 @@ internal sealed class SiteReconciler(
         if (declared(name) is not { } site)
         {
             written.TryRemove(name, out _);
+            untold.TryRemove(name, out _);
             return new NextLook.OnChange();
         }
         var fleets = membership.FleetsOf(name);
@@ -37,23 +41,24 @@ internal sealed class SiteReconciler(
         // Its fleet decides soon; until then nothing is known that should be told.
         if (outlook is null && fleets.Count == 1)
             return new NextLook.OnChange();
-        var before = written.GetValueOrDefault(name);
-        if (before is not null)
-            site = site with { Status = before.Status };
+        if (written.GetValueOrDefault(name) is { } before)
+            site = site with { Status = before };
         var now = time.GetUtcNow();
         var decision = SiteDecision.Decide(new SiteObservation { Site = site, Facts = facts.Find(name), Fleets = fleets, Outlook = outlook }, now);
         if (decision.Actions.Count == 0)
+        {
+            untold.TryRemove(name, out _);
             return decision.Next;
-        // Progress at a site comes in small steps; the API is told at most once in a while.
-        if (before is not null && now - before.At < BetweenWrites)
-            return new NextLook.After(before.At + BetweenWrites - now, "the status was written just now");
+        }
+        // Progress comes in small steps at many sites at once. To tell of each would take more than all the rest of a roll-out, and at its busiest moment.
+        if (site.Status is not null && untold.GetOrAdd(name, now) + Gather is var due && now < due)
+            return new NextLook.After(due - now, "more may change soon");
+        untold.TryRemove(name, out _);
         await status.WriteAsync(HubResources.Sites, new ObjectKey(name.Namespace, name.Name), decision.Status, ApiJson.Default.SiteStatus, cancellation);
-        written[name] = new Written(decision.Status, now);
+        written[name] = decision.Status;
         return decision.Next;
     }
 
     private static bool Same(SiteStatus a, SiteStatus b) =>
         a.LastSeen == b.LastSeen && a.Target == b.Target && a.Applied == b.Applied && a.Agent == b.Agent && a.Kubernetes == b.Kubernetes && a.Conditions.SequenceEqual(b.Conditions);
-
-    private sealed record Written(SiteStatus Status, DateTimeOffset At);
 }
