@@ -58,4 +58,10 @@ public abstract record SiteAction(string Because)
 {
     /// <summary>Its status means something else than before.</summary>
     public sealed record WriteStatus(string Because) : SiteAction(Because);
+
+    /// <summary>It gets the finalizer, so that its end is seen and what the ledger knows of it is forgotten then.</summary>
+    public sealed record Hold(string Because) : SiteAction(Because);
+
+    /// <summary>The ledger forgets it, and the finalizer is taken off: whoever deleted it meant all of it.</summary>
+    public sealed record Forget(string Because) : SiteAction(Because);
 }

@@ -49,7 +49,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         fetcher = new SourceFetcher(content, web, mirror, OnSource, time, logger);
         planner = new SitePlanner(new ReleaseCache(), store, declarations.Secrets.Find);
         var statuses = new FleetStatusBook(status, declarations.Fleets.Find, key => fleetStatuses!.Add(key), time);
-        siteReconciler = new SiteReconciler(SiteOf, facts, membership, outlooks, status, time);
+        siteReconciler = new SiteReconciler(SiteOf, facts, membership, outlooks, status, new SiteFinalizer(api, ledger), time);
         fleetReconciler = new FleetReconciler(
             declarations.Fleets.Find, SiteOf, membership, facts, revisions, planner, new TargetMaker(signing, ledger), ledger, leases ?? (IFleetTerms)new SoleHub(), outlooks, statuses,
             site => sites!.Add(site), time, logger);
@@ -96,9 +96,10 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         var name = new SiteName(key.Namespace, key.Name);
         siteReconciler.Seen(name, after?.Status);
         if (before is null || after is null || before.Metadata.Generation != after.Metadata.Generation || before.Metadata.Uid != after.Metadata.Uid
-            || !SitePlanner.SameLabels(before.Metadata.Labels, after.Metadata.Labels))
+            || before.Metadata.DeletionTimestamp != after.Metadata.DeletionTimestamp || !SitePlanner.SameLabels(before.Metadata.Labels, after.Metadata.Labels))
         {
-            fleets.AddAll(membership.Put(name, after));
+            // What is being deleted gets nothing more.
+            fleets.AddAll(membership.Put(name, after?.Metadata.DeletionTimestamp is null ? after : null));
         }
         if (after is null)
             planner.Forget(name);

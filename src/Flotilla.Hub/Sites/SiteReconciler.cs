@@ -11,7 +11,8 @@ namespace Flotilla.Hub.Sites;
 
 /// <summary>Keeps the status of sites: a mirror of the ledger and of what fleets decide.</summary>
 internal sealed class SiteReconciler(
-    Func<SiteName, Site?> declared, FactsBook facts, FleetMembership membership, OutlookBook outlooks, StatusWriter status, TimeProvider time)
+    Func<SiteName, Site?> declared, FactsBook facts, FleetMembership membership, OutlookBook outlooks, StatusWriter status, SiteFinalizer finalizer,
+    TimeProvider time)
 {
     private static readonly TimeSpan Gather = TimeSpan.FromSeconds(1);
 
@@ -36,6 +37,10 @@ internal sealed class SiteReconciler(
             untold.TryRemove(name, out _);
             return new NextLook.OnChange();
         }
+        if (SiteRemoval.Decide(site, facts.Find(name)) is { } action)
+            return await finalizer.ActAsync(name, site, action, cancellation);
+        if (site.Metadata.DeletionTimestamp is not null)
+            return new NextLook.OnChange();
         var fleets = membership.FleetsOf(name);
         var outlook = outlooks.Find(name);
         // Its fleet decides soon; until then nothing is known that should be told.

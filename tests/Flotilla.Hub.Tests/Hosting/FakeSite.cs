@@ -54,7 +54,7 @@ internal sealed class FakeSite(HubHost hub, SiteName name) : IDisposable
             HoldSeconds = hold,
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.SyncRequest);
-        var token = SiteToken.Create(signing, new SiteTokenRequest(name.ToString(), hub.Keys.Hub, "POST", "/v1/sync", Digest.Of(body), DateTimeOffset.UtcNow));
+        var token = TokenFor(body);
         var response = JsonSerializer.Deserialize(await PostAsync("/v1/sync", token, body), ApiJson.Default.SyncResponse)!;
         if (response.Envelope is not { } envelope)
             return false;
@@ -62,6 +62,14 @@ internal sealed class FakeSite(HubHost hub, SiteName name) : IDisposable
         State = JsonSerializer.Deserialize(payload, ApiJson.Default.DesiredState)!;
         Assert.Equal(name.ToString(), State.Site);
         return true;
+    }
+
+    /// <summary>What the hub answers to a sync of this site at present.</summary>
+    public async Task<HttpStatusCode> KnockAsync()
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new SyncRequest { Agent = "fake", KeySet = hub.Keys.KeySet.Version }, ApiJson.Default.SyncRequest);
+        using var response = await SendAsync("/v1/sync", TokenFor(body), body);
+        return response.StatusCode;
     }
 
     /// <summary>Tells how things stand, and takes what comes.</summary>
@@ -98,13 +106,21 @@ internal sealed class FakeSite(HubHost hub, SiteName name) : IDisposable
         Sealing.Dispose();
     }
 
+    private string TokenFor(byte[] body) =>
+        SiteToken.Create(signing, new SiteTokenRequest(name.ToString(), hub.Keys.Hub, "POST", "/v1/sync", Digest.Of(body), DateTimeOffset.UtcNow));
+
     private async Task<byte[]> PostAsync(string path, string bearer, byte[] body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri("https://gateway.invalid"), path)) { Content = new ByteArrayContent(body) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
-        using var response = await wire.SendAsync(request, Cancellation);
+        using var response = await SendAsync(path, bearer, body);
         var answer = await response.Content.ReadAsByteArrayAsync(Cancellation);
         Assert.True(response.StatusCode == HttpStatusCode.OK, System.Text.Encoding.UTF8.GetString(answer));
         return answer;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string path, string bearer, byte[] body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri("https://gateway.invalid"), path)) { Content = new ByteArrayContent(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        return await wire.SendAsync(request, Cancellation);
     }
 }

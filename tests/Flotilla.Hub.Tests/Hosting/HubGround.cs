@@ -10,17 +10,22 @@ namespace Flotilla.Hub.Tests.Hosting;
 /// <summary>A whole hub in memory, with declarations and sites.</summary>
 internal sealed class HubGround : IAsyncDisposable
 {
+    private static readonly ResourceReference Sites = new("flotilla.dev", "v1alpha1", "sites", true, "Site");
     private readonly List<FakeSite> sites = [];
 
-    private HubGround(HubHost hub) => Hub = hub;
+    private HubGround(HubHost hub, KubernetesClient api) => (Hub, Api) = (hub, api);
 
     public HubHost Hub { get; }
 
+    /// <summary>The hub's API as those who declare use it.</summary>
+    private KubernetesClient Api { get; }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<HubGround> StartAsync(HubOptions? options = null)
+    public static async Task<HubGround> StartAsync(HubOptions? options = null, KubernetesClient? api = null)
     {
-        var ground = new HubGround(await HubHost.StartAsync(options ?? new HubOptions { Online = false }, Cancellation));
+        var hub = await HubHost.StartAsync(options ?? new HubOptions { Online = false }, Cancellation);
+        var ground = new HubGround(hub, api ?? hub.Api);
         await ground.ApplyAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: retail}\n");
         return ground;
     }
@@ -37,7 +42,7 @@ internal sealed class HubGround : IAsyncDisposable
         foreach (var document in YamlReader.ReadAll(System.Text.Encoding.UTF8.GetBytes(yaml)))
         {
             if (document.Content is JsonObject obj)
-                await Hub.Api.ApplyAsync(obj, new ApplyOptions { FieldManager = "test", Force = true }, Cancellation);
+                await Api.ApplyAsync(obj, new ApplyOptions { FieldManager = "test", Force = true }, Cancellation);
         }
     }
 
@@ -109,11 +114,24 @@ internal sealed class HubGround : IAsyncDisposable
         var resource = new ResourceReference("flotilla.dev", "v1alpha1", $"{kind.ToLowerInvariant()}s", true, kind);
         while (true)
         {
-            await foreach (var change in Hub.Api.WatchAsync(resource, "retail", new WatchOptions { FieldSelector = $"metadata.name={name}" }, Cancellation))
+            await foreach (var change in Api.WatchAsync(resource, "retail", new WatchOptions { FieldSelector = $"metadata.name={name}" }, Cancellation))
             {
                 if (change.Type is WatchEventType.Added or WatchEventType.Modified && wanted(change.Object))
                     return change.Object;
             }
+        }
+    }
+
+    /// <summary>Deletes a site's object, and waits until it is gone.</summary>
+    public async Task RemoveSiteAsync(string name)
+    {
+        var list = await Api.ListAsync(Sites, "retail", ListOptions.All, Cancellation);
+        await Api.DeleteAsync(Sites, "retail", name, DeleteOptions.Default, Cancellation);
+        var watch = new WatchOptions { FieldSelector = $"metadata.name={name}", ResourceVersion = list.ResourceVersion };
+        await foreach (var change in Api.WatchAsync(Sites, "retail", watch, Cancellation))
+        {
+            if (change.Type == WatchEventType.Deleted)
+                return;
         }
     }
 
