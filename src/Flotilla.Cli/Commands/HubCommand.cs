@@ -39,6 +39,7 @@ internal static class HubCommand
         var command = new Command("hub", "Run a hub. With --kubeconfig it uses that cluster's API; otherwise it brings one.")
         {
             Data, Listen, Advertise, ApiPort, Ledger, Mirror, Offline,
+            HubInstallCommand.Create(),
         };
         command.SetAction((arguments, cancellation) => CommandRunner.GuardAsync(() => RunAsync(arguments, cancellation), arguments.Error, cancellation));
         return command;

@@ -44,7 +44,7 @@ public sealed partial class CommandPageTests
     }
 
     private static IEnumerable<(string Name, Command Command)> Commands() => Root.Subcommands.SelectMany(command =>
-        command.Subcommands.Count == 0 ? [(command.Name, command)] : command.Subcommands.Select(below => ($"{command.Name} {below.Name}", below)));
+        command.Subcommands.Select(below => ($"{command.Name} {below.Name}", below)).Concat(command.Action is null ? [] : [(command.Name, command)]));
 
     private static Dictionary<string, string> Sections() =>
         Page.Split("\n## flotilla ").Skip(1).ToDictionary(section => section[..section.IndexOf('\n')], section => section, StringComparer.Ordinal);
