@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Flotilla.Cli.Ups;
+using Flotilla.Hub.Identity;
 using Flotilla.Hub.Ledger;
 using Flotilla.Kubernetes.Text;
 
@@ -43,7 +44,7 @@ internal static class UpCommand
         {
             if (result.GetValue(Until) is { } until && until != "converged")
                 result.AddError($"--until {until}: the only thing to wait for is \"converged\".");
-            if (GoDuration.ParseTimeSpan(result.GetValue(Timeout) ?? "") is not { Ticks: > 0 })
+            if (GoDuration.ParseTimeSpan(result.GetValue(Timeout) ?? "10m") is not { Ticks: > 0 })
                 result.AddError($"--timeout {result.GetValue(Timeout)}: write a duration as 90s, 5m or 1h.");
         });
         command.SetAction((arguments, cancellation) => CommandRunner.GuardAsync(
@@ -60,7 +61,7 @@ internal static class UpCommand
         {
             world = await UpWorld.StartAsync(options, output, cancellation);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or LedgerException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or LedgerException or HubIdentityException)
         {
             throw new CommandException(e.Message, inner: e);
         }

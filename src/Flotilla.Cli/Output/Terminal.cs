@@ -5,6 +5,9 @@ namespace Flotilla.Cli.Output;
 /// <summary>Where a command reads and writes: the process's own streams, unless who invokes it says otherwise.</summary>
 internal sealed class Terminal : InvocationConfiguration
 {
+    // A hub with many sites needs its time to stop cleanly.
+    public Terminal() => ProcessTerminationTimeout = TimeSpan.FromSeconds(15);
+
     /// <summary>Standard input; null is that of the process.</summary>
     public Stream? Input { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Flotilla.Cli.Declarations;
+using Flotilla.Cli.Hubs;
 using Flotilla.Core.Declarations;
 using Flotilla.Hub.Hosting;
 using Flotilla.Kubernetes.Client;
@@ -14,13 +15,13 @@ internal sealed class UpWorld : IAsyncDisposable
 {
     private static readonly ApplyOptions Apply = new() { FieldManager = "flotilla-up", Force = true };
     private readonly UpOptions options;
-    private readonly Ports ports;
+    private readonly LocalEndpoints endpoints;
     private SimulatedFleet? sites;
 
-    private UpWorld(UpOptions options, Ports ports, HubHost hub)
+    private UpWorld(UpOptions options, LocalEndpoints endpoints, HubHost hub)
     {
         this.options = options;
-        this.ports = ports;
+        this.endpoints = endpoints;
         Hub = hub;
     }
 
@@ -39,18 +40,18 @@ internal sealed class UpWorld : IAsyncDisposable
     public static async Task<UpWorld> StartAsync(UpOptions options, TextWriter output, CancellationToken cancellation)
     {
         Directory.CreateDirectory(options.Folder);
-        var ports = await Ports.OpenAsync(options.Folder, cancellation);
+        var endpoints = await LocalEndpoints.OpenAsync(options.Folder, cancellation);
         output.WriteLine("Starting the hub …");
         var hub = await HubHost.StartAsync(
             new HubOptions
             {
                 DataFolder = Path.Combine(options.Folder, "hub"),
-                ApiPort = ports.Api,
-                Listen = new IPEndPoint(IPAddress.Loopback, ports.Gateway),
+                ApiPort = endpoints.Api,
+                Listen = new IPEndPoint(IPAddress.Loopback, endpoints.Gateway),
                 KubeconfigFile = KubeconfigOf(options),
             },
             cancellation);
-        var world = new UpWorld(options, ports, hub);
+        var world = new UpWorld(options, endpoints, hub);
         try
         {
             await world.DeclareAsync(output, cancellation);
@@ -130,7 +131,7 @@ internal sealed class UpWorld : IAsyncDisposable
                 HubAddress = Hub.Gateway.Address,
                 Token = Hub.NewTokenAsync,
                 DataFolder = Path.Combine(options.Folder, "sites"),
-                ClustersPort = ports.Clusters,
+                ClustersPort = endpoints.Clusters,
                 KubeconfigFile = SitesKubeconfigFile,
                 WithLatency = true,
                 Seed = Environment.ProcessId,

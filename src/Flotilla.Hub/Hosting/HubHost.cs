@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Flotilla.Api.Sites;
 using Flotilla.ApiServer;
 using Flotilla.Content;
@@ -130,7 +132,7 @@ public sealed class HubHost : IAsyncDisposable
                 Listen = options.ApiPort is not null,
                 Port = options.ApiPort ?? 0,
                 DataFolder = options.DataFolder is { } folder ? Path.Combine(folder, "api") : null,
-                Token = options.ApiToken,
+                Token = options.ApiToken ?? await TokenAsync(options.DataFolder, cancellation),
                 KubeconfigFile = options.KubeconfigFile,
                 Time = options.Time,
                 Logging = options.Logging,
@@ -138,6 +140,19 @@ public sealed class HubHost : IAsyncDisposable
             cancellation);
         parts.Push(embedded);
         Api = Own(new KubernetesClient(embedded.CreateHandler(), embedded.Address, options.Time, embedded.Token));
+    }
+
+    /// <summary>A token that is made once, so that a kubeconfig that was copied elsewhere goes on working; null for a hub in memory.</summary>
+    private static async Task<string?> TokenAsync(string? data, CancellationToken cancellation)
+    {
+        if (data is null)
+            return null;
+        var file = Path.Combine(data, "keys", "api-token");
+        if (File.Exists(file))
+            return (await File.ReadAllTextAsync(file, cancellation)).Trim();
+        var token = RandomNumberGenerator.GetHexString(48, lowercase: true);
+        await DurableFile.WriteAsync(file, Encoding.ASCII.GetBytes(token), cancellation, DurableFile.Private);
+        return token;
     }
 
     private static Task<ILedger> OpenLedgerAsync(HubOptions options, ILogger logger, CancellationToken cancellation) => options switch
