@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Flotilla.Agent.Applying;
 using Flotilla.Core.Applying;
-using Flotilla.Core.Releases;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Json;
 using Flotilla.TestKit;

@@ -1,7 +1,5 @@
-using Flotilla.Api.Releases;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Applying;
-using Flotilla.Kubernetes.Client;
 
 namespace Flotilla.Agent.Applying;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Applying;
-using Flotilla.Kubernetes.Client;
 
 namespace Flotilla.Agent.Applying;
 

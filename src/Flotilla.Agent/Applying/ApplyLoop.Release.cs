@@ -1,5 +1,4 @@
 using Flotilla.Api.Sync;
-using Flotilla.Core.Applying;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Errors;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Flotilla.Core.Applying;
-using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.Agent.Applying;
 

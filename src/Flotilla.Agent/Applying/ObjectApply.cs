@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Flotilla.Api;
 using Flotilla.Api.Releases;
-using Flotilla.Core.Applying;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;

@@ -1,7 +1,6 @@
 using Flotilla.Agent.State;
 using Flotilla.Agent.Syncing;
 using Flotilla.Api.Sync;
-using Flotilla.Content;
 using Flotilla.Content.Trust;
 
 namespace Flotilla.Agent.Enrolments;

@@ -3,7 +3,6 @@ using Flotilla.Agent.Applying;
 using Flotilla.Agent.State;
 using Flotilla.Agent.Syncing;
 using Flotilla.Api;
-using Flotilla.Api.Releases;
 using Flotilla.Api.Sync;
 using Flotilla.Content;
 using Flotilla.Content.Trust;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Flotilla.Content;
 using Flotilla.Content.Trust;
 
 namespace Flotilla.Agent.State;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Flotilla.Agent.State;
 using Flotilla.Api;
 using Flotilla.Api.Sync;
-using Flotilla.Content;
 using Flotilla.Content.Trust;
 
 namespace Flotilla.Agent.Syncing;

@@ -34,7 +34,9 @@ internal static class ApiServerCommand
 
     private static readonly Option<string> ReadyAfter = new("--ready-after")
     {
-        Description = "How long simulated workloads take.", HelpName = "DURATION", DefaultValueFactory = _ => "3s",
+        Description = "How long simulated workloads take.",
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => "3s",
     };
 
     public static Command Create()

@@ -15,12 +15,16 @@ internal static class HubCommand
 {
     private static readonly Option<DirectoryInfo> Data = new("--data")
     {
-        Description = "Folder for keys, content, ledger and the embedded API; made when missing.", HelpName = "DIR", Required = true,
+        Description = "Folder for keys, content, ledger and the embedded API; made when missing.",
+        HelpName = "DIR",
+        Required = true,
     };
 
     private static readonly Option<string> Listen = new("--listen")
     {
-        Description = "Where sites reach the gateway.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "0.0.0.0:8443",
+        Description = "Where sites reach the gateway.",
+        HelpName = "ADDRESS:PORT",
+        DefaultValueFactory = _ => "0.0.0.0:8443",
     };
 
     private static readonly Option<string?> Advertise = new("--advertise") { Description = "The address that sites are told; otherwise the one listened on.", HelpName = "URL" };
@@ -28,7 +32,9 @@ internal static class HubCommand
 
     private static readonly Option<string> Ledger = new("--ledger")
     {
-        Description = "\"sqlite\" keeps the ledger in the data folder; otherwise a connection string of PostgreSQL.", HelpName = "LEDGER", DefaultValueFactory = _ => "sqlite",
+        Description = "\"sqlite\" keeps the ledger in the data folder; otherwise a connection string of PostgreSQL.",
+        HelpName = "LEDGER",
+        DefaultValueFactory = _ => "sqlite",
     };
 
     private static readonly Option<DirectoryInfo?> Mirror = new("--mirror") { Description = "Folder that serves sources by digest.", HelpName = "DIR" };

@@ -59,13 +59,13 @@ internal static class WaitCommand
                 var list = await api.ListAsync(resource, ns, new ListOptions { FieldSelector = selector }, cancellation);
                 if (list.Items.Count == 0)
                     throw new CommandException($"there is no {resource.Kind.ToLowerInvariant()} {name} in namespace {ns}");
-                if (Holds(list.Items[0]))
+                if (await HoldsAsync(list.Items[0], cancellation))
                     return;
                 try
                 {
                     await foreach (var change in api.WatchAsync(resource, ns, new WatchOptions { FieldSelector = selector, ResourceVersion = list.ResourceVersion }, cancellation))
                     {
-                        if (change.Type is WatchEventType.Added or WatchEventType.Modified && Holds(change.Object))
+                        if (change.Type is WatchEventType.Added or WatchEventType.Modified && await HoldsAsync(change.Object, cancellation))
                             return;
                     }
                 }
@@ -74,6 +74,19 @@ internal static class WaitCommand
                     // Too much happened meanwhile: list again.
                 }
             }
+        }
+
+        private async Task<bool> HoldsAsync(JsonObject obj, CancellationToken cancellation) => Holds(obj) && await FollowsItsStackAsync(obj, cancellation);
+
+        /// <summary>A fleet does not change with its stack: what it says counts once it is on what the stack compiles to now.</summary>
+        private async Task<bool> FollowsItsStackAsync(JsonObject obj, CancellationToken cancellation)
+        {
+            if (resource != Kinds.Fleet || obj.Object("spec").String("stack") is not { } name)
+                return true;
+            var stack = await api.GetAsync(Kinds.Stack, ns, name, cancellation);
+            var generation = stack.Object("metadata").Member("generation").AsInt64OrNull();
+            var looked = (stack.Object("status").Array("conditions") ?? []).Any(c => c.Member("observedGeneration").AsInt64OrNull() == generation);
+            return looked && stack.Object("status").String("revision") == obj.Object("status").Object("revision").String("current");
         }
 
         private bool Holds(JsonObject obj)

@@ -5,7 +5,6 @@ using Flotilla.Cli.Hubs;
 using Flotilla.Core.Declarations;
 using Flotilla.Hub.Hosting;
 using Flotilla.Kubernetes.Client;
-using Flotilla.Kubernetes.Json;
 using Flotilla.Simulation.Sites;
 
 namespace Flotilla.Cli.Ups;

@@ -113,7 +113,10 @@ public static class PruneDecision
             {
                 verdicts[i] = verdict with
                 {
-                    Outcome = PruneOutcome.Keep, Reason = Reasons.HoldsOthers, Message = $"holds {inside}, which is kept", Remedy = $"see to that object first, or {Allow(verdict.Object)}",
+                    Outcome = PruneOutcome.Keep,
+                    Reason = Reasons.HoldsOthers,
+                    Message = $"holds {inside}, which is kept",
+                    Remedy = $"see to that object first, or {Allow(verdict.Object)}",
                 };
             }
         }

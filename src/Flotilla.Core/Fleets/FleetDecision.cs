@@ -1,6 +1,4 @@
-using Flotilla.Api;
 using Flotilla.Api.Fleets;
-using Flotilla.Api.Sync;
 using Flotilla.Core.Sites;
 
 namespace Flotilla.Core.Fleets;

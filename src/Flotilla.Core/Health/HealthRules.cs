@@ -3,7 +3,6 @@ using System.Globalization;
 using Flotilla.Api;
 using Flotilla.Api.Components;
 using Flotilla.Kubernetes.Cel;
-using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.Core.Health;
 

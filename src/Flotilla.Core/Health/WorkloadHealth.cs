@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Flotilla.Api;
 using Flotilla.Kubernetes.Json;
 

@@ -1,5 +1,4 @@
 using Flotilla.Api;
-using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
 
 namespace Flotilla.Core.Sites;

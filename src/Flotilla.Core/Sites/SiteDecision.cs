@@ -1,4 +1,3 @@
-using Flotilla.Api;
 using Flotilla.Api.Sites;
 
 namespace Flotilla.Core.Sites;

@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
-using Flotilla.Api;
 using Flotilla.Api.Fleets;
 using Flotilla.Api.Sites;
 using Flotilla.Core;
 using Flotilla.Core.Fleets;
 using Flotilla.Core.Sites;
-using Flotilla.Hub.Hosting;
 using Flotilla.Hub.Ledger;
 using Flotilla.Hub.Sites;
 using Flotilla.Hub.Stacks;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Flotilla.Api.Sites;
-using Flotilla.Api.Sync;
 using Flotilla.Core;
 using Flotilla.Core.Sites;
 using Flotilla.Hub.Hosting;

@@ -5,7 +5,6 @@ using Flotilla.Api.Sites;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Simulation.Links;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flotilla.Simulation.Sites;

@@ -1,6 +1,4 @@
-using Flotilla.Agent.Applying;
 using Flotilla.Api;
-using Flotilla.Api.Releases;
 using Flotilla.Api.Stacks;
 using Flotilla.Api.Sync;
 using Flotilla.Kubernetes.Json;

@@ -26,7 +26,7 @@ public sealed class RealReleaseTests
         site.Releases.Set(newer);
         await site.UntilSettledAsync();
         Assert.Equal(0, site.Observer.Count(JournalEvent.DriftCorrected));
-        Assert.Empty(site.Observer.Events.Where(e => e.Event is JournalEvent.ComponentFailed));
+        Assert.DoesNotContain(site.Observer.Events, e => e.Event is JournalEvent.ComponentFailed);
 
         site.Releases.Set(older);
         await site.UntilSettledAsync();

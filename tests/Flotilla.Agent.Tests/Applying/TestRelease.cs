@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flotilla.Agent.Applying;
 using Flotilla.Api;
-using Flotilla.Api.Components;
 using Flotilla.Api.Releases;
 using Flotilla.Api.Stacks;
 using Flotilla.Kubernetes.Json;

@@ -8,7 +8,6 @@ using System.Text;
 using Flotilla.Agent.Program;
 using Flotilla.Agent.State;
 using Flotilla.Api.Sites;
-using Flotilla.Api.Sync;
 using Flotilla.Content;
 using Flotilla.Hub.Hosting;
 using Flotilla.Kubernetes.Client;

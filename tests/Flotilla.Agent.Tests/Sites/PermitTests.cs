@@ -33,7 +33,7 @@ public sealed class PermitTests
         hub.Want(hub.State(1, release) with { Permit = permit, Paused = paused });
         ground.Boot();
         await ground.UntilAsync(() => hub.Report is { Phase: SitePhase.Staged });
-        await ground.Time.PassAsync(TimeSpan.FromHours(1), default);
+        await ground.Time.PassAsync(TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         Assert.Equal((SitePhase.Staged, reason), (hub.Report!.Phase, hub.Report.Reason));
         Assert.DoesNotContain(hub.Entries, e => e.Event == JournalEvent.ReleaseBegun);
 
@@ -41,7 +41,7 @@ public sealed class PermitTests
         {
             // It begins by itself when its time has come, without a word from the hub.
             hub.Before = _ => throw new HttpRequestException("no route");
-            await ground.Time.PassAsync(TimeSpan.FromMinutes(65), default);
+            await ground.Time.PassAsync(TimeSpan.FromMinutes(65), TestContext.Current.CancellationToken);
             Assert.Equal(release, ground.State.Record.Begun);
             hub.Before = null;
         }
@@ -61,7 +61,7 @@ public sealed class PermitTests
         hub.Want(hub.State(1, release) with { Issued = now.AddHours(2), Permit = new StartPermit(release.Release, now.AddHours(-1), now.AddDays(1)) });
         ground.Boot();
         await ground.UntilAsync(() => hub.Report is { Reason: Reasons.ClockUntrusted });
-        await ground.Time.PassAsync(TimeSpan.FromMinutes(100), default);
+        await ground.Time.PassAsync(TimeSpan.FromMinutes(100), TestContext.Current.CancellationToken);
         Assert.Null(ground.State.Record.Begun);
         await ground.UntilAppliedAsync(release.Release);
         Assert.True(ground.Time.GetUtcNow() >= now.AddMinutes(115));
@@ -80,7 +80,7 @@ public sealed class PermitTests
         await ground.UntilAppliedAsync(release.Release);
         hub.Want(hub.State(3, release, mayBegin: false) with { Sealed = [hub.Seal("pin", "5678")] });
         await ground.UntilAsync(() => hub.Report is { Sequence: 3, Phase: SitePhase.Settled });
-        await ground.Time.PassAsync(TimeSpan.FromMinutes(1), default);
+        await ground.Time.PassAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         await SeePinAsync("5678");
         Assert.Single(hub.Entries, e => e.Event == JournalEvent.ReleaseBegun);
 
@@ -88,12 +88,12 @@ public sealed class PermitTests
         await ground.ShutDownAsync();
         hub.Before = _ => throw new HttpRequestException("no route");
         ground.Boot();
-        await ground.Time.PassAsync(TimeSpan.FromMinutes(1), default);
+        await ground.Time.PassAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         await SeePinAsync("5678");
 
         async Task SeePinAsync(string pin)
         {
-            var secret = await ground.Cluster.GetAsync(Secrets, "default", "till", default);
+            var secret = await ground.Cluster.GetAsync(Secrets, "default", "till", TestContext.Current.CancellationToken);
             Assert.Equal(pin, System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(secret.Object("data").String("password")!)));
         }
     }
@@ -110,11 +110,11 @@ public sealed class PermitTests
         await ground.ShutDownAsync();
 
         var fresh = new MemoryState(new MemoryContentStore(), "stream");
-        await fresh.SaveIdentityAsync(ground.State.Identity!, default);
+        await fresh.SaveIdentityAsync(ground.State.Identity!, TestContext.Current.CancellationToken);
         hub.Want(hub.State(4, older));
         ground.Boot(fresh);
         await ground.UntilAsync(() => fresh.Record.KeySet is not null);
-        await ground.Time.PassAsync(TimeSpan.FromMinutes(30), default);
+        await ground.Time.PassAsync(TimeSpan.FromMinutes(30), TestContext.Current.CancellationToken);
         Assert.Null(fresh.Record.Begun);
         Assert.Equal(5, fresh.Record.Floor.Sequence);
 

@@ -28,7 +28,7 @@ public sealed class TroubleTests
         Assert.Equal(Enumerable.Range(1, hub.Entries.Count), hub.Entries.Select(e => (int)e.Number));
         Assert.Single(hub.Entries, e => e.Event == JournalEvent.ReleaseApplied);
         // The same entries came more than once, so that there was something to double.
-        Assert.True(hub.Requests.SelectMany(r => r.Entries).GroupBy(e => e.Number).Any(g => g.Count() > 1));
+        Assert.Contains(hub.Requests.SelectMany(r => r.Entries).GroupBy(e => e.Number), g => g.Count() > 1);
         Assert.All(hub.Requests.SelectMany(r => r.Entries).GroupBy(e => e.Number), g => Assert.Single(g.Distinct()));
     }
 
@@ -50,10 +50,10 @@ public sealed class TroubleTests
         };
         for (var day = 1; day <= 21; day++)
         {
-            await ground.Time.PassAsync(TimeSpan.FromHours(12), default);
-            await ground.Cluster.PatchAsync(ConfigMaps, "default", "till", PatchKind.Merge, System.Text.Json.Nodes.JsonNode.Parse($$$"""{"data": {"greeting": "by hand {{{day}}}"}}""")!, new PatchOptions { FieldManager = "kubectl-edit" }, default);
-            await ground.Time.PassAsync(TimeSpan.FromHours(12), default);
-            var kept = await ground.Cluster.GetAsync(ConfigMaps, "default", "till", default);
+            await ground.Time.PassAsync(TimeSpan.FromHours(12), TestContext.Current.CancellationToken);
+            await ground.Cluster.PatchAsync(ConfigMaps, "default", "till", PatchKind.Merge, System.Text.Json.Nodes.JsonNode.Parse($$$"""{"data": {"greeting": "by hand {{{day}}}"}}""")!, new PatchOptions { FieldManager = "kubectl-edit" }, TestContext.Current.CancellationToken);
+            await ground.Time.PassAsync(TimeSpan.FromHours(12), TestContext.Current.CancellationToken);
+            var kept = await ground.Cluster.GetAsync(ConfigMaps, "default", "till", TestContext.Current.CancellationToken);
             Assert.Equal("hello", kept!["data"]!["greeting"]!.GetValue<string>());
         }
         Assert.Equal(requests, hub.Requests.Count);
@@ -86,7 +86,7 @@ public sealed class TroubleTests
         };
         var other = await hub.PublishAsync(AgentGround.ConfigMap("goodbye"));
         // The line under the held request breaks, too, when its time is over.
-        await ground.Time.PassAsync(TimeSpan.FromHours(2), default);
+        await ground.Time.PassAsync(TimeSpan.FromHours(2), TestContext.Current.CancellationToken);
         Assert.False(ground.Running.IsCompleted);
         var pauses = times.Zip(times.Skip(1), (a, b) => b - a).ToList();
         Assert.True(pauses.Count > 10, $"{pauses.Count} tries");
@@ -128,16 +128,16 @@ public sealed class TroubleTests
         hub.Want(hub.State(1, release));
         ground.Boot();
         await ground.UntilAppliedAsync(release.Release);
-        await ground.Time.PassAsync(TimeSpan.FromSeconds(100), default);
+        await ground.Time.PassAsync(TimeSpan.FromSeconds(100), TestContext.Current.CancellationToken);
         var (before, now) = (hub.Requests.Count, ground.Time.GetUtcNow());
-        await ground.Cluster.PatchAsync(ConfigMaps, "default", "till", PatchKind.Merge, System.Text.Json.Nodes.JsonNode.Parse("""{"data": {"greeting": "by hand"}}""")!, new PatchOptions { FieldManager = "kubectl-edit" }, default);
+        await ground.Cluster.PatchAsync(ConfigMaps, "default", "till", PatchKind.Merge, System.Text.Json.Nodes.JsonNode.Parse("""{"data": {"greeting": "by hand"}}""")!, new PatchOptions { FieldManager = "kubectl-edit" }, TestContext.Current.CancellationToken);
         await ground.UntilAsync(() => hub.Entries.Any(e => e.Event == JournalEvent.DriftCorrected));
         Assert.InRange(ground.Time.GetUtcNow() - now, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         // The held one was not given up for it.
         Assert.All(hub.Requests.Skip(before), r => Assert.Equal(0, r.HoldSeconds));
         // At rest one request in four minutes, and nothing in it.
         before = hub.Requests.Count;
-        await ground.Time.PassAsync(TimeSpan.FromHours(4), default);
+        await ground.Time.PassAsync(TimeSpan.FromHours(4), TestContext.Current.CancellationToken);
         Assert.InRange(hub.Requests.Count - before, 55, 62);
         Assert.All(hub.Requests.Skip(before), r => Assert.True(r is { Report: null, Entries.Count: 0 }));
     }
@@ -152,7 +152,7 @@ public sealed class TroubleTests
         ground.Boot();
         await ground.UntilAppliedAsync(release.Release);
         var before = hub.Requests.Count;
-        await ground.Time.PassAsync(TimeSpan.FromDays(1), default);
+        await ground.Time.PassAsync(TimeSpan.FromDays(1), TestContext.Current.CancellationToken);
         Assert.InRange(hub.Requests.Count - before, 24, 48);
         Assert.All(hub.Requests.Skip(before), r => Assert.True(r is { HoldSeconds: 0, Report: null, Entries.Count: 0 }));
     }

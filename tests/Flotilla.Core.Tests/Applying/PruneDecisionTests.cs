@@ -80,7 +80,9 @@ public sealed class PruneDecisionTests
         var ids = Enumerable.Range(0, leaving).Select(i => new ObjectId("v1", "ConfigMap", "shop", $"c{i}"));
         var verdicts = PruneDecision.Decide(new PruneObservation
         {
-            Candidates = [.. ids.Select(id => new PruneCandidate(id, "till", false, false))], Managed = managed, Policy = new PrunePolicy { Threshold = threshold },
+            Candidates = [.. ids.Select(id => new PruneCandidate(id, "till", false, false))],
+            Managed = managed,
+            Policy = new PrunePolicy { Threshold = threshold },
         });
         Assert.All(verdicts, v => Assert.Equal(goes ? PruneOutcome.Delete : PruneOutcome.Keep, v.Outcome));
     }
@@ -112,6 +114,9 @@ public sealed class PruneDecisionTests
     private static IReadOnlyList<PruneVerdict> Decide(IReadOnlyList<ObjectId> leaving, PrunePolicy? policy = null, Dictionary<ObjectId, GuardFacts>? facts = null) =>
         PruneDecision.Decide(new PruneObservation
         {
-            Candidates = [.. leaving.Select(id => new PruneCandidate(id, "till", false, false))], Managed = 20, Policy = policy ?? new PrunePolicy(), Facts = facts ?? [],
+            Candidates = [.. leaving.Select(id => new PruneCandidate(id, "till", false, false))],
+            Managed = 20,
+            Policy = policy ?? new PrunePolicy(),
+            Facts = facts ?? [],
         });
 }

@@ -1,5 +1,4 @@
 using CsCheck;
-using Flotilla.Core.Fleets;
 using Flotilla.Core.Sites;
 
 namespace Flotilla.Core.Tests.Fleets;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CsCheck;
-using Flotilla.Core.Releases;
 using Flotilla.Core.Releases.Changes;
 
 namespace Flotilla.Core.Tests.Releases;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Flotilla.Api;
 using Flotilla.Api.Releases;
 using Flotilla.Api.Sites;
-using Flotilla.Core.Releases;
 using Flotilla.Kubernetes.Json;
 using Flotilla.TestKit;
 

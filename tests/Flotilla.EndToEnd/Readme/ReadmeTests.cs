@@ -34,8 +34,9 @@ public sealed class ReadmeTests
         {
             // In the checkout ./flotilla builds first; here it is built already.
             File.CreateSymbolicLink(Path.Combine(folder.FullName, "flotilla"), ServerProcess.Executable);
+            File.CreateSymbolicLink(Path.Combine(folder.FullName, "samples"), Path.Combine(Repository.Root, "samples"));
             using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            cancellation.CancelAfter(TimeSpan.FromMinutes(3));
+            cancellation.CancelAfter(TimeSpan.FromMinutes(8));
             var bash = new Tool("bash")
             {
                 Folder = folder.FullName,
@@ -44,7 +45,7 @@ public sealed class ReadmeTests
             // The first terminal of the reader, and the other one.
             var start = Assert.Single(scripts, IsServer);
             await using var server = bash.Run("-c", start);
-            await server.LineAsync(line => line.StartsWith("Kubernetes API at ", StringComparison.Ordinal), cancellation.Token);
+            await server.LineAsync(line => line.StartsWith("Kubernetes API ", StringComparison.Ordinal), cancellation.Token);
             (await bash.RunAsync(cancellation.Token, "-c", "set -eu\n" + string.Concat(scripts.Where(s => !IsServer(s))))).MustSucceed();
         }
         finally
@@ -53,5 +54,5 @@ public sealed class ReadmeTests
         }
     }
 
-    private static bool IsServer(string script) => script.StartsWith("./flotilla apiserver", StringComparison.Ordinal);
+    private static bool IsServer(string script) => script.StartsWith("./flotilla up", StringComparison.Ordinal);
 }

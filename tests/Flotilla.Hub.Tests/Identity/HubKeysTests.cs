@@ -43,6 +43,7 @@ public sealed class HubKeysTests : IDisposable
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task Only_their_owner_may_read_them()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes");

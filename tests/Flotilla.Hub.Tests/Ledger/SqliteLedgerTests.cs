@@ -79,6 +79,7 @@ public sealed class SqliteLedgerTests : LedgerContract
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void Only_its_owner_may_read_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes");

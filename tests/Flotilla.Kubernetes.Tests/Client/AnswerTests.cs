@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Errors;
-using Flotilla.Kubernetes.Json;
 using Flotilla.TestKit;
 
 namespace Flotilla.Kubernetes.Tests.Client;

@@ -6,11 +6,9 @@ using Flotilla.Api.Sites;
 using Flotilla.Core.Declarations;
 using Flotilla.Hub.Hosting;
 using Flotilla.Kubernetes.Client;
-using Flotilla.Kubernetes.Json;
 using Flotilla.Simulation.Sites;
 using Flotilla.Simulation.Time;
 using Flotilla.Simulation.Workloads;
-using Flotilla.TestKit;
 
 namespace Flotilla.Simulation.Tests.Sites;
 
