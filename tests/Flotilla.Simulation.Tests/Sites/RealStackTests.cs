@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Flotilla.Api;
-using Flotilla.Api.Fleets;
 using Flotilla.Api.Sites;
-using Flotilla.Content;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Json;
 using Flotilla.Simulation.Sites;
@@ -60,24 +58,23 @@ public sealed class RealStackTests
         await cluster.ApplyAsync(
             new JsonObject
             {
-                ["apiVersion"] = "metallb.io/v1beta1",
-                ["kind"] = "IPAddressPool",
-                ["metadata"] = new JsonObject { ["name"] = "shop", ["namespace"] = "metallb-system" },
-                ["spec"] = new JsonObject { ["addresses"] = new JsonArray("192.0.2.0/28") },
+                ["apiVersion"] = "projectcontour.io/v1",
+                ["kind"] = "HTTPProxy",
+                ["metadata"] = new JsonObject { ["name"] = "shop", ["namespace"] = "default" },
+                ["spec"] = new JsonObject { ["virtualhost"] = new JsonObject { ["fqdn"] = "shop.example.com" } },
             },
             new ApplyOptions { FieldManager = "somebody" }, Cancelled);
 
         var smaller = RealStack.Newer();
         var slots = smaller.Object("spec").Array("slots")!;
-        slots.Remove(slots.First(slot => slot.String("role") == "loadBalancer"));
+        slots.Remove(slots.First(slot => slot.String("role") == "ingress"));
         await world.ApplyAsync(smaller);
 
         await world.UntilAsync(
-            async () => await cluster.GetAsync(Deployments, "metallb-system", "controller", Cancelled) is null,
+            async () => await cluster.GetAsync(Deployments, "projectcontour", "contour", Cancelled) is null,
             Longest, async () => (await world.SiteAsync(new SiteName("retail", "store-0001"))).Status!.ToString());
         await world.Time.PassAsync(TimeSpan.FromHours(1), Cancelled);
-        Assert.NotNull(await cluster.GetAsync(Definitions, null, "ipaddresspools.metallb.io", Cancelled));
-        Assert.NotNull(await cluster.GetAsync(new ResourceReference("", "v1", "namespaces", false, "Namespace"), null, "metallb-system", Cancelled));
+        Assert.NotNull(await cluster.GetAsync(Definitions, null, "httpproxies.projectcontour.io", Cancelled));
         Assert.NotNull(await cluster.GetAsync(Deployments, "gatekeeper-system", "gatekeeper-controller-manager", Cancelled));
     }
 
