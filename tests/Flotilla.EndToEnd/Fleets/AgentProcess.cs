@@ -1,0 +1,20 @@
+using Flotilla.TestKit;
+
+namespace Flotilla.EndToEnd.Fleets;
+
+/// <summary><c>flotilla-agent run</c> as a process of its own.</summary>
+internal sealed class AgentProcess(string folder, string kubeconfig, string cluster) : IAsyncDisposable
+{
+    private RunningTool? process;
+
+    // The build of the agent that the tests were built with; that it is also well when compiled ahead of time is for other tests.
+    private static string Executable { get; } = Path.Combine(
+        Repository.Root, "src", "Flotilla.Agent", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name, "flotilla-agent");
+
+    public string Log => process?.Log ?? "";
+
+    public void Start(params string[] enrolment) => process = new Tool(Executable).Run(
+        ["run", "--state", folder, "--kubeconfig", kubeconfig, "--context", cluster, .. enrolment]);
+
+    public ValueTask DisposeAsync() => process?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
