@@ -62,8 +62,10 @@ public static class DurableFile
                 await file.FlushAsync(cancellation);
                 file.Flush(flushToDisk: true);
             }
-            // Without overwriting, .NET moves by link and unlink on Unix: two makers cannot both succeed.
-            File.Move(temporary, path, overwrite: replace);
+            if (replace)
+                File.Move(temporary, path, overwrite: true);
+            else
+                NewName.Take(temporary, path);
         }
         catch
         {
