@@ -12,7 +12,7 @@ namespace Flotilla.Cli.Ups;
 /// <summary>A hub and simulated sites in this process, kept in one folder.</summary>
 internal sealed class UpWorld : IAsyncDisposable
 {
-    private static readonly ApplyOptions Apply = new() { FieldManager = "flotilla-up", Force = true };
+    private static readonly ApplyOptions Apply = new() { FieldManager = "flotilla-cli", Force = true };
     private readonly UpOptions options;
     private readonly LocalEndpoints endpoints;
     private SimulatedFleet? sites;
