@@ -19,12 +19,10 @@ internal static class SealedSecret
                 continue;
             foreach (var (key, value) in entries.ToList())
             {
-                if (value.AsStringOrNull() is not { } text)
+                // A text of data with a marker stands decoded in a release. What is encoded is not looked into: the compiler has not checked it.
+                if (value.AsStringOrNull() is not { } text || !HasMarker(text))
                     continue;
-                var plain = isEncoded && !HasMarker(text) ? Decode(text) : text;
-                if (plain is null || !HasMarker(plain))
-                    continue;
-                if (Fill(plain, values, out var missing) is not { } filled)
+                if (Fill(text, values, out var missing) is not { } filled)
                     return missing;
                 entries[key] = isEncoded ? Convert.ToBase64String(Encoding.UTF8.GetBytes(filled)) : filled;
             }
@@ -33,12 +31,6 @@ internal static class SealedSecret
     }
 
     private static bool HasMarker(string text) => text.Contains(Begin, StringComparison.Ordinal);
-
-    private static string? Decode(string base64)
-    {
-        var bytes = new byte[base64.Length];
-        return Convert.TryFromBase64String(base64, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : null;
-    }
 
     private static string? Fill(string text, IReadOnlyDictionary<string, string> values, out string? missing)
     {
