@@ -5,6 +5,7 @@ using Flotilla.Cli.Hubs;
 using Flotilla.Core.Declarations;
 using Flotilla.Hub.Hosting;
 using Flotilla.Kubernetes.Client;
+using Flotilla.Kubernetes.Json;
 using Flotilla.Simulation.Sites;
 
 namespace Flotilla.Cli.Ups;
@@ -116,7 +117,20 @@ internal sealed class UpWorld : IAsyncDisposable
         var objects = namespaces.Concat(DeclarationOrder.Sort(set.Objects.Concat(plans.Select(p => p.ToObject())))).ToList();
         output.WriteLine($"Declaring {objects.Count} objects, {plans.Count} sites among them …");
         foreach (var obj in objects)
-            await Hub.Api.ApplyAsync(obj, Apply, cancellation);
+            await DeclareAsync(obj, cancellation);
+    }
+
+    /// <summary>What is there already is left as people have changed it, unless they named declarations of their own.</summary>
+    private async Task DeclareAsync(JsonObject obj, CancellationToken cancellation)
+    {
+        if (options.From.Count == 0)
+        {
+            var resource = await Hub.Api.Resources.ResolveAsync(obj.String("apiVersion")!, obj.String("kind")!, cancellation);
+            var key = ObjectKey.Of(obj);
+            if (await Hub.Api.GetAsync(resource, resource.Namespaced ? key.Namespace : null, key.Name, cancellation) is not null)
+                return;
+        }
+        await Hub.Api.ApplyAsync(obj, Apply, cancellation);
     }
 
     private async Task StartSitesAsync(TextWriter output, CancellationToken cancellation)
