@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Flotilla.Api.Sites;
 using Flotilla.ApiServer;
+using Flotilla.ApiServer.Storage;
 using Flotilla.Content;
 using Flotilla.Content.Trust;
 using Flotilla.Hub.Components;
@@ -93,6 +94,12 @@ public sealed class HubHost : IAsyncDisposable
 
     private async Task OpenAsync(HubOptions options, ILoggerFactory logging, CancellationToken cancellation)
     {
+        if (options.DataFolder is { } own)
+        {
+            // First of all: two hubs must not make keys in one folder, nor share its ledger, whoever's API they use.
+            DurableFile.CreateFolder(own);
+            Own(FolderLock.Take(own));
+        }
         Keys = Own(options.DataFolder is { } folder
             ? await new HubKeyFolder(folder).InitAsync(options.Time, cancellation)
             : HubKeys.InMemory(options.Time));
