@@ -65,7 +65,7 @@ internal sealed partial class FleetReconciler(
             return new NextLook.After(TimeSpan.FromSeconds(1), "the ledger knows something newer");
         if (decision.Status.Revisions != record)
         {
-            if (!await ledger.SetFleetAsync(lease, FleetDocument.Write(decision.Status.Revisions), cancellation))
+            if (!await ledger.CommitAsync(lease, new FleetCommit { Document = FleetDocument.Write(decision.Status.Revisions) }, cancellation))
                 return new NextLook.After(TimeSpan.FromSeconds(1), "another hub works on the fleet");
             records[key] = decision.Status.Revisions;
         }
@@ -130,7 +130,7 @@ internal sealed partial class FleetReconciler(
         var touched = actions.Select(a => a.Site).ToHashSet();
         var plans = members.Where(m => touched.Contains(m.Site.Name)).ToDictionary(m => m.Site.Name, m => (m.Site, m.Plan!, fleetPaused || m.Site.Paused));
         var made = await targets.MakeAsync(key.Name, actions, plans, now, cancellation);
-        if (!await ledger.SetTargetsAsync(lease, made, cancellation))
+        if (!await ledger.CommitAsync(lease, new FleetCommit { Targets = made }, cancellation))
         {
             Refused(key.ToString(), made.Count);
             foreach (var target in made)

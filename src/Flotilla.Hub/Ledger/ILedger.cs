@@ -35,10 +35,11 @@ public interface ILedger : IAsyncDisposable
     Task<StoredTarget?> TargetAsync(SiteName site, CancellationToken cancellation);
 
     /// <summary>
-    /// Sets targets, all or none, as the holder of a fleet's lease: fails when a newer epoch of the lease wrote for this fleet, or
-    /// when a site's sequence is not the one before.
+    /// Writes what a fleet's worker decided, all or nothing, as the holder of the fleet's lease: fails when a newer epoch of the lease
+    /// wrote for this fleet, or when a site's sequence is not the one before.
     /// </summary>
-    Task<bool> SetTargetsAsync(FleetLease lease, IReadOnlyList<StoredTarget> targets, CancellationToken cancellation);
+    /// <exception cref="LedgerException">A rollout is new and has no document, or belongs to another fleet.</exception>
+    Task<bool> CommitAsync(FleetLease lease, FleetCommit commit, CancellationToken cancellation);
 
     /// <summary>What is known of all sites, in short, for the hub's memory at its start.</summary>
     IAsyncEnumerable<SiteFacts> FactsAsync(CancellationToken cancellation);
@@ -52,11 +53,17 @@ public interface ILedger : IAsyncDisposable
     /// <summary>Entries of a site in the order in which they were stored, oldest first, after a position.</summary>
     Task<IReadOnlyList<StoredEntry>> JournalAsync(SiteName site, long after, int limit, CancellationToken cancellation);
 
-    /// <summary>A small document of a fleet (its rollout), with the position that a write must name.</summary>
+    /// <summary>A small document of a fleet, with the epoch that wrote last.</summary>
     Task<FleetRecord?> FleetAsync(string ns, string fleet, CancellationToken cancellation);
 
-    /// <summary>Writes a fleet's document as the holder of its lease; false when a newer epoch wrote.</summary>
-    Task<bool> SetFleetAsync(FleetLease lease, string document, CancellationToken cancellation);
+    /// <summary>A rollout with its members; null when there is none of the name.</summary>
+    Task<StoredRollout?> RolloutAsync(string ns, string name, CancellationToken cancellation);
+
+    /// <summary>The rollouts of a fleet, newest first.</summary>
+    Task<IReadOnlyList<StoredRolloutHead>> RolloutsAsync(string ns, string fleet, CancellationToken cancellation);
+
+    /// <summary>Lines of a rollout's story in order, after a number.</summary>
+    Task<IReadOnlyList<StoryLine>> StoryAsync(string ns, string rollout, long after, int limit, CancellationToken cancellation);
 
     /// <summary>Tells of changes, whichever hub made them, soon after they are stored. Losing one costs time only.</summary>
     IDisposable Subscribe(Action<LedgerChange> onChange);

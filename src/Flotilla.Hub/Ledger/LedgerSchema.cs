@@ -4,10 +4,13 @@ namespace Flotilla.Hub.Ledger;
 internal static class LedgerSchema
 {
     /// <summary>Version of the newest step.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
-    /// <summary>Statements that make an empty database one of this version.</summary>
-    public static string Create(bool sqlite)
+    /// <summary>Statements that make a database of an older version (0 for an empty one) one of this version.</summary>
+    public static string From(long version, bool sqlite) =>
+        string.Join('\n', ((string[])[First(sqlite), Rollouts(sqlite)])[(int)version..]);
+
+    private static string First(bool sqlite)
     {
         var id = sqlite ? "INTEGER PRIMARY KEY AUTOINCREMENT" : "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY";
         var bytes = sqlite ? "BLOB" : "BYTEA";
@@ -52,6 +55,33 @@ internal static class LedgerSchema
             CREATE TABLE fleets (
                 namespace TEXT NOT NULL, name TEXT NOT NULL, epoch BIGINT NOT NULL, document TEXT,
                 PRIMARY KEY (namespace, name)){clustered};
+            """;
+    }
+
+    private static string Rollouts(bool sqlite)
+    {
+        var id = sqlite ? "INTEGER PRIMARY KEY AUTOINCREMENT" : "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY";
+        var clustered = sqlite ? " WITHOUT ROWID" : "";
+        return $"""
+            CREATE TABLE rollouts (
+                id {id},
+                namespace TEXT NOT NULL,
+                name TEXT NOT NULL,
+                fleet TEXT NOT NULL,
+                document TEXT NOT NULL,
+                ended BIGINT NOT NULL,
+                told BIGINT NOT NULL DEFAULT 0,
+                untold BIGINT NOT NULL DEFAULT 0,
+                UNIQUE (namespace, name));
+            CREATE INDEX rollouts_of_fleets ON rollouts (namespace, fleet);
+            CREATE TABLE members (
+                rollout BIGINT NOT NULL, site TEXT NOT NULL, document TEXT NOT NULL,
+                PRIMARY KEY (rollout, site)){clustered};
+            CREATE TABLE stories (
+                rollout BIGINT NOT NULL, number BIGINT NOT NULL, line TEXT NOT NULL,
+                PRIMARY KEY (rollout, number)){clustered};
+            ALTER TABLE targets ADD COLUMN sent BIGINT NOT NULL DEFAULT 0;
+            CREATE INDEX targets_of_fleets ON targets (fleet);
             """;
     }
 }

@@ -54,9 +54,9 @@ public static class PostgresLedger
         var version = await read.ExecuteScalarAsync(cancellation) as int? ?? 0;
         if (version > LedgerSchema.Version)
             throw new LedgerException($"the ledger in PostgreSQL was written by a newer version of this program (schema {version}, this one knows {LedgerSchema.Version}). Use that version.");
-        if (version == 0)
+        if (version < LedgerSchema.Version)
         {
-            await ExecuteAsync(LedgerSchema.Create(sqlite: false));
+            await ExecuteAsync(LedgerSchema.From(version, sqlite: false));
             await ExecuteAsync($"INSERT INTO ledger_version VALUES ({LedgerSchema.Version})");
         }
         await transaction.CommitAsync(cancellation);

@@ -24,7 +24,7 @@ public static class SqliteLedger
     {
         var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
-        Make(connection);
+        Advance(connection, 0);
         return Start(new SqliteDatabase(connection, inMemory: true), retention, time, logger);
     }
 
@@ -68,18 +68,20 @@ public static class SqliteLedger
         var (application, version) = (Number(connection, "PRAGMA application_id"), Number(connection, "PRAGMA user_version"));
         if (application == 0 && version == 0 && Number(connection, "SELECT COUNT(*) FROM sqlite_schema") == 0)
         {
-            Make(connection);
+            Advance(connection, 0);
             return;
         }
         if (application != ApplicationId)
             throw new LedgerException($"{path} is a database of another program. Choose another file for the ledger.");
         if (version > LedgerSchema.Version)
             throw new LedgerException($"{path} was written by a newer version of this program (schema {version}, this one knows {LedgerSchema.Version}). Use that version.");
+        if (version < LedgerSchema.Version)
+            Advance(connection, version);
     }
 
-    private static void Make(SqliteConnection connection) => Execute(connection, string.Create(CultureInfo.InvariantCulture, $"""
+    private static void Advance(SqliteConnection connection, long version) => Execute(connection, string.Create(CultureInfo.InvariantCulture, $"""
         BEGIN IMMEDIATE;
-        {LedgerSchema.Create(sqlite: true)}
+        {LedgerSchema.From(version, sqlite: true)}
         PRAGMA application_id = {ApplicationId};
         PRAGMA user_version = {LedgerSchema.Version};
         COMMIT;

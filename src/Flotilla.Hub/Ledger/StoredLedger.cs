@@ -74,8 +74,8 @@ internal sealed partial class StoredLedger : ILedger
     public Task<StoredTarget?> TargetAsync(SiteName site, CancellationToken cancellation) =>
         database.RunAsync((s, c) => s.TargetAsync(site, c), cancellation);
 
-    public Task<bool> SetTargetsAsync(FleetLease lease, IReadOnlyList<StoredTarget> targets, CancellationToken cancellation) =>
-        database.RunAsync((s, c) => s.SetTargetsAsync(lease, targets, c), cancellation);
+    public Task<bool> CommitAsync(FleetLease lease, FleetCommit commit, CancellationToken cancellation) =>
+        database.RunAsync((s, c) => s.CommitAsync(lease, commit, time.GetUtcNow(), c), cancellation);
 
     public async IAsyncEnumerable<SiteFacts> FactsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -99,8 +99,14 @@ internal sealed partial class StoredLedger : ILedger
     public Task<FleetRecord?> FleetAsync(string ns, string fleet, CancellationToken cancellation) =>
         database.RunAsync((s, c) => s.FleetAsync(ns, fleet, c), cancellation);
 
-    public Task<bool> SetFleetAsync(FleetLease lease, string document, CancellationToken cancellation) =>
-        database.RunAsync((s, c) => s.FenceAsync(lease, document, c), cancellation);
+    public Task<StoredRollout?> RolloutAsync(string ns, string name, CancellationToken cancellation) =>
+        database.RunAsync((s, c) => s.RolloutAsync(ns, name, c), cancellation);
+
+    public async Task<IReadOnlyList<StoredRolloutHead>> RolloutsAsync(string ns, string fleet, CancellationToken cancellation) =>
+        await database.RunAsync((s, c) => s.RolloutsAsync(ns, fleet, c), cancellation);
+
+    public async Task<IReadOnlyList<StoryLine>> StoryAsync(string ns, string rollout, long after, int limit, CancellationToken cancellation) =>
+        await database.RunAsync((s, c) => s.StoryAsync(ns, rollout, after, limit, c), cancellation);
 
     public IDisposable Subscribe(Action<LedgerChange> onChange) => subscribers.Add(onChange);
 

@@ -128,7 +128,7 @@ public sealed class GatewayGround : IAsyncDisposable
         var stage = release is null ? null : new ReleaseTarget("sha256:revision", release);
         var state = new DesiredState { Hub = Keys.Hub, Site = site.ToString(), Epoch = 1, Sequence = sequence, Issued = Time.GetUtcNow(), Stage = stage };
         var target = new StoredTarget { Site = site, Fleet = "stores", Stage = stage, Epoch = 1, Sequence = sequence, Envelope = new EnvelopeSigner(Keys).Sign(state) };
-        Assert.True(await Ledger.SetTargetsAsync(new FleetLease("retail", "stores", 1), [target], Cancellation));
+        Assert.True(await Ledger.CommitAsync(new FleetLease("retail", "stores", 1), new FleetCommit { Targets = [target] }, Cancellation));
     }
 
     public async Task DeclareSiteAsync(SiteName site)

@@ -81,7 +81,7 @@ public abstract partial class LedgerContract
         await EnrolAsync(Ship);
         await Ledger.AddTokenAsync(new EnrolmentToken("unused", Store, Now.AddDays(1)), Cancellation);
         await Ledger.SyncAsync(Store, Request("a", 1, 2) with { Report = new(), ReportDigest = "d" }, Now, Cancellation);
-        await Ledger.SetTargetsAsync(Lease(1), [Target(Store, 1)], Cancellation);
+        await SetAsync(Lease(1), Target(Store, 1));
 
         await Ledger.RemoveAsync(Store, Cancellation);
         await Ledger.RemoveAsync(Store, Cancellation);

@@ -17,7 +17,7 @@ public abstract partial class LedgerContract
             Permitted = Now.AddTicks(3),
             Inputs = "as declared",
         };
-        Assert.True(await Ledger.SetTargetsAsync(Lease(1), [target], Cancellation));
+        Assert.True(await SetAsync(Lease(1), target));
         for (var round = 0; round < 2; round++, await OpenAgainAsync())
         {
             var stored = (await Ledger.TargetAsync(Store, Cancellation))!;
@@ -46,11 +46,11 @@ public abstract partial class LedgerContract
     {
         await EnrolAsync(Store);
         Assert.Null((await Ledger.SyncAsync(Store, Request("a"), Now, Cancellation))!.Target);
-        await Ledger.SetTargetsAsync(Lease(1), [Target(Store, 1)], Cancellation);
+        await SetAsync(Lease(1), Target(Store, 1));
         Assert.Equal(1, (await Ledger.SyncAsync(Store, Request("a"), Now, Cancellation))!.Target!.Sequence);
         var taken = Request("a") with { Epoch = 1, Sequence = 1 };
         Assert.Null((await Ledger.SyncAsync(Store, taken, Now, Cancellation))!.Target);
-        await Ledger.SetTargetsAsync(Lease(1), [Target(Store, 2)], Cancellation);
+        await SetAsync(Lease(1), Target(Store, 2));
         Assert.Equal([1, 2, 2], (await Ledger.SyncAsync(Store, taken, Now, Cancellation))!.Target!.Envelope);
         Assert.Null((await Ledger.SyncAsync(Store, taken with { Epoch = 9 }, Now, Cancellation))!.Target);
     }
@@ -58,24 +58,24 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task Targets_are_set_together_or_not_at_all()
     {
-        await Ledger.SetTargetsAsync(Lease(1), [Target(Ship, 1)], Cancellation);
-        Assert.False(await Ledger.SetTargetsAsync(Lease(1), [Target(Store, 1), Target(Ship, 1)], Cancellation));
+        await SetAsync(Lease(1), Target(Ship, 1));
+        Assert.False(await SetAsync(Lease(1), Target(Store, 1), Target(Ship, 1)));
         Assert.Null(await Ledger.TargetAsync(Store, Cancellation));
-        Assert.False(await Ledger.SetTargetsAsync(Lease(1), [Target(Store, 1), Target(Ship, 3)], Cancellation));
+        Assert.False(await SetAsync(Lease(1), Target(Store, 1), Target(Ship, 3)));
         Assert.Null(await Ledger.FactsAsync(Store, Cancellation));
-        Assert.False(await Ledger.SetTargetsAsync(Lease(1), [Target(Ship, 2, epoch: 0)], Cancellation));
-        Assert.True(await Ledger.SetTargetsAsync(Lease(1), [Target(Store, 1), Target(Ship, 2)], Cancellation));
+        Assert.False(await SetAsync(Lease(1), Target(Ship, 2, epoch: 0)));
+        Assert.True(await SetAsync(Lease(1), Target(Store, 1), Target(Ship, 2)));
     }
 
     [Fact]
     public async Task An_old_holder_of_a_lease_writes_no_more()
     {
-        Assert.True(await Ledger.SetTargetsAsync(Lease(1), [Target(Store, 1)], Cancellation));
-        Assert.True(await Ledger.SetTargetsAsync(Lease(2), [Target(Ship, 1)], Cancellation));
-        Assert.False(await Ledger.SetTargetsAsync(Lease(1), [Target(Store, 2)], Cancellation));
-        Assert.False(await Ledger.SetFleetAsync(Lease(1), "old", Cancellation));
-        Assert.True(await Ledger.SetTargetsAsync(Lease(2), [Target(Store, 2)], Cancellation));
-        Assert.True(await Ledger.SetTargetsAsync(new FleetLease("retail", "other", 1), [Target(Ship, 2)], Cancellation));
+        Assert.True(await SetAsync(Lease(1), Target(Store, 1)));
+        Assert.True(await SetAsync(Lease(2), Target(Ship, 1)));
+        Assert.False(await SetAsync(Lease(1), Target(Store, 2)));
+        Assert.False(await Ledger.CommitAsync(Lease(1), new FleetCommit { Document = "old" }, Cancellation));
+        Assert.True(await SetAsync(Lease(2), Target(Store, 2)));
+        Assert.True(await SetAsync(new FleetLease("retail", "other", 1), Target(Ship, 2)));
     }
 
     [Fact]
@@ -84,8 +84,8 @@ public abstract partial class LedgerContract
         for (var sequence = 1; sequence <= 20; sequence++)
         {
             var outcomes = await Task.WhenAll(
-                Ledger.SetTargetsAsync(Lease(sequence), [Target(Store, sequence), Target(Ship, sequence)], Cancellation),
-                Ledger.SetTargetsAsync(Lease(sequence + 1), [Target(Ship, sequence), Target(Store, sequence)], Cancellation));
+                SetAsync(Lease(sequence), Target(Store, sequence), Target(Ship, sequence)),
+                SetAsync(Lease(sequence + 1), Target(Ship, sequence), Target(Store, sequence)));
             Assert.Single(outcomes, true);
             Assert.Equal(sequence, (await Ledger.TargetAsync(Store, Cancellation))!.Sequence);
             Assert.Equal(sequence, (await Ledger.TargetAsync(Ship, Cancellation))!.Sequence);
@@ -96,12 +96,12 @@ public abstract partial class LedgerContract
     public async Task A_fleet_has_a_document_with_the_epoch_that_wrote_it()
     {
         Assert.Null(await Ledger.FleetAsync("retail", "stores", Cancellation));
-        await Ledger.SetTargetsAsync(Lease(1), [], Cancellation);
+        await SetAsync(Lease(1));
         Assert.Null(await Ledger.FleetAsync("retail", "stores", Cancellation));
-        Assert.True(await Ledger.SetFleetAsync(Lease(1), "one", Cancellation));
-        Assert.True(await Ledger.SetFleetAsync(Lease(1), "two", Cancellation));
+        Assert.True(await Ledger.CommitAsync(Lease(1), new FleetCommit { Document = "one" }, Cancellation));
+        Assert.True(await Ledger.CommitAsync(Lease(1), new FleetCommit { Document = "two" }, Cancellation));
         Assert.Equal(new FleetRecord(1, "two"), await Ledger.FleetAsync("retail", "stores", Cancellation));
-        await Ledger.SetTargetsAsync(Lease(3), [], Cancellation);
+        await SetAsync(Lease(3));
         Assert.Equal(new FleetRecord(3, "two"), await (await OpenAgainAsync()).FleetAsync("retail", "stores", Cancellation));
     }
 
@@ -112,7 +112,7 @@ public abstract partial class LedgerContract
         var subscription = Ledger.Subscribe(change => heard.Writer.TryWrite(change));
         await EnrolAsync(Store);
         await SendAsync(Request("a", 1));
-        await Ledger.SetTargetsAsync(Lease(1), [Target(Store, 1)], Cancellation);
+        await SetAsync(Lease(1), Target(Store, 1));
         await Ledger.RemoveAsync(Store, Cancellation);
         foreach (var kind in (LedgerChangeKind[])[LedgerChangeKind.Enrolment, LedgerChangeKind.Report, LedgerChangeKind.Target, LedgerChangeKind.Removed])
             Assert.Equal(new LedgerChange(kind, Store), await heard.Reader.ReadAsync(Cancellation));

@@ -85,6 +85,9 @@ public abstract partial class LedgerContract : IAsyncLifetime
         Envelope = [1, 2, (byte)sequence],
     };
 
+    private Task<bool> SetAsync(FleetLease lease, params StoredTarget[] targets) =>
+        Ledger.CommitAsync(lease, new FleetCommit { Targets = targets }, Cancellation);
+
     private static FleetLease Lease(long epoch) => new("retail", "stores", epoch);
 
     private async Task<IReadOnlyList<SiteFacts>> AllFactsAsync() => await Ledger.FactsAsync(Cancellation).OrderBy(f => f.Site).ToListAsync(Cancellation);

@@ -87,7 +87,7 @@ public sealed class PostgresLedgerTests(SharedPostgres postgres) : LedgerContrac
         var targets = Enumerable.Range(0, 1000)
             .Select(i => new StoredTarget { Site = new SiteName("retail", $"store-{i:0000}"), Fleet = "stores", Epoch = 1, Sequence = 1, Envelope = [1] })
             .ToList();
-        Assert.True(await one.SetTargetsAsync(new FleetLease("retail", "stores", 1), targets, Cancellation));
+        Assert.True(await one.CommitAsync(new FleetLease("retail", "stores", 1), new FleetCommit { Targets = targets }, Cancellation));
         var sites = new HashSet<SiteName>();
         while (sites.Count < 1000)
             sites.Add((await heard.Reader.ReadAsync(Cancellation)).Site);
