@@ -37,7 +37,11 @@ public sealed record DesiredState
 public sealed record ReleaseTarget(string Revision, string Release);
 
 /// <summary>Leave to begin a release. What was begun within the time may go on after it.</summary>
-public sealed record StartPermit(string Release, DateTimeOffset NotBefore, DateTimeOffset NotAfter);
+public sealed record StartPermit(string Release, DateTimeOffset NotBefore, DateTimeOffset NotAfter)
+{
+    /// <summary>Whether it holds outside of maintenance windows, too: a way out of a failure does not wait for the night.</summary>
+    public bool AnyTime { get; init; }
+}
 
 /// <summary>A value that only the site can open (JWE compact, ECDH-ES, A256GCM).</summary>
 public sealed record SealedValue(string Name, string Jwe);

@@ -55,6 +55,12 @@ public sealed record SiteFacts
     /// <summary>Tells whether what else the envelope says (policies, sealed values) is still as declared.</summary>
     public string Inputs { get; init; } = "";
 
+    /// <summary>The newest sequence with a permit that was handed to the site, whether or not it told so.</summary>
+    public long SentSequence { get; init; }
+
+    /// <summary>Whether the newest may have reached the site.</summary>
+    public bool Delivered => Taken || SentSequence >= Sequence;
+
     /// <summary>Whether the site told to have taken what it is meant to be.</summary>
     public bool Taken => (TakenEpoch, TakenSequence).CompareTo((Epoch, Sequence)) >= 0;
 

@@ -1,0 +1,85 @@
+using Flotilla.Api;
+using Flotilla.Api.Rollouts;
+using Flotilla.Core.Fleets;
+
+namespace Flotilla.Core.Rollouts;
+
+internal sealed partial class RolloutPass
+{
+    /// <summary>Gives permits to those whose turn it is, as far as slots go. Who failed before on another change comes first: this one may be the remedy.</summary>
+    private void GivePermits()
+    {
+        if (IsHeld)
+            return;
+        var last = Math.Min(Current(), counts.Length - 1);
+        if (last < 0)
+            return;
+        var given = new List<string>();
+        for (var troubled = 1; troubled >= 0; troubled--)
+        {
+            for (var i = 0; i < members.Length; i++)
+            {
+                var member = members[i];
+                if (member.State != RolloutSiteState.Staged || looks[i].Sight != SiteSight.Ready || member.Wave > last || record.Waves[member.Wave].Started is null)
+                    continue;
+                var site = observed.Sites[i]!;
+                if (site.Paused || (troubled == 1) != !site.Facts!.Healthy || !HasSlot(member) || Closes(site) is not { } closes)
+                    continue;
+                Begin(i, site, $"a slot of the wave {WaveName(member)}", anyTime: false, closes);
+                given.Add(site.Name.Name);
+            }
+        }
+        if (given.Count > 0)
+            Tell(Reasons.Permitted, $"{Words.Names(given)} may begin.", record.Waves[last].Name);
+    }
+
+    /// <summary>Ways back: those that failed at once, the others by slots.</summary>
+    private void GiveWaysBack()
+    {
+        if (observed.Orders.Paused)
+        {
+            Wait(Reasons.Paused, "The way back is paused.");
+            return;
+        }
+        var (slots, given) = (terms.RollbackConcurrent.SlotsOf(members.Length), new List<string>());
+        var taken = 0;
+        foreach (ref readonly var count in counts.AsSpan())
+            taken += count.GoingBack;
+        for (var i = 0; i < members.Length; i++)
+        {
+            var member = members[i];
+            if (!member.Back || member.State != RolloutSiteState.Staged || looks[i].Sight != SiteSight.Ready)
+                continue;
+            var site = observed.Sites[i]!;
+            var closes = member.FailedThere ? DateTimeOffset.MaxValue : taken < slots && !site.Paused ? Closes(site) : null;
+            if (closes is null)
+                continue;
+            Begin(i, site, "back to what it had", anyTime: member.FailedThere, closes.Value);
+            given.Add(site.Name.Name);
+            taken++;
+        }
+        if (given.Count > 0)
+            Tell(Reasons.RollingBack, $"{Words.Names(given)} go back.");
+    }
+
+    private void Begin(int index, FleetSite site, string because, bool anyTime, DateTimeOffset closes)
+    {
+        var member = members[index];
+        Permit(site, Target(member, site), because, anyTime, site.ExpectedAway, closes);
+        Set(index, member with { State = RolloutSiteState.Applying, Since = now, Permitted = now, Reason = Reasons.Permitted, Message = "The site may begin." });
+    }
+
+    private bool HasSlot(RolloutMember member)
+    {
+        var taken = 0;
+        foreach (ref readonly var count in counts.AsSpan())
+            taken += count.Slots;
+        if (taken >= terms.MaxConcurrent.SlotsOf(members.Length))
+            return false;
+        ref readonly var wave = ref counts[member.Wave];
+        return terms.Waves[member.Wave].MaxConcurrent is not { } most || wave.Slots < most.SlotsOf(wave.Total);
+    }
+
+    /// <summary>When the site's window closes; null while it is closed.</summary>
+    private DateTimeOffset? Closes(FleetSite site) => DateTimeOffset.MaxValue;
+}

@@ -1,0 +1,83 @@
+using System.IO.Hashing;
+using System.Text;
+using Flotilla.Api;
+using Flotilla.Api.Rollouts;
+using Flotilla.Api.Sync;
+using Flotilla.Core.Fleets;
+using Flotilla.Core.Sites;
+
+namespace Flotilla.Core.Rollouts;
+
+/// <summary>A rollout at its beginning: who is in it, in which wave, with what to go back to.</summary>
+public static class RolloutStart
+{
+    /// <summary>Freezes membership. The same rollout of the same sites always picks the same.</summary>
+    /// <param name="labels">Labels of a site.</param>
+    public static (RolloutRecord Record, IReadOnlyList<RolloutMember> Members) Freeze(
+        string name, string fleet, string revision, string? previous, string strategy, RolloutTerms terms, IReadOnlyList<FleetSite> sites,
+        Func<FleetSite, IReadOnlyDictionary<string, string>> labels, DateTimeOffset now)
+    {
+        var waves = Waves(name, terms, sites, labels, now);
+        var members = new RolloutMember[sites.Count];
+        for (var i = 0; i < members.Length; i++)
+        {
+            members[i] = new RolloutMember
+            {
+                Site = sites[i].Name, Wave = waves[i], State = RolloutSiteState.Waiting, Since = now, Reason = Reasons.RollingOut, From = Had(sites[i].Facts),
+            };
+        }
+        var record = new RolloutRecord
+        {
+            Name = name, Fleet = fleet, Revision = revision, Previous = previous, Strategy = strategy, Created = now, Reason = Reasons.RollingOut,
+            Waves = [.. terms.Waves.Select(w => new WaveRecord { Name = w.Name })],
+        };
+        return (record, members);
+    }
+
+    /// <summary>The release that a site runs as a whole.</summary>
+    private static ReleaseTarget? Had(SiteFacts? facts) =>
+        facts is { AppliedRevision: { } revision, AppliedRelease: { } release } ? new ReleaseTarget(revision, release) : null;
+
+    private static int[] Waves(string name, RolloutTerms terms, IReadOnlyList<FleetSite> sites, Func<FleetSite, IReadOnlyDictionary<string, string>> labels, DateTimeOffset now)
+    {
+        var waves = new int[sites.Count];
+        Array.Fill(waves, -1);
+        // Who is there comes first, so that a part of a fleet is picked of those that can show something; beyond that it is drawn.
+        var drawn = Enumerable.Range(0, sites.Count).OrderBy(i => SiteContacts.Of(sites[i].Facts, sites[i].ExpectedAway, now) == SiteContact.Connected ? 0 : 1)
+            .ThenBy(i => Draw(name, sites[i].Name.Name)).ThenBy(i => i).ToArray();
+        var from = 0;
+        for (var w = 0; w < terms.Waves.Count; w++)
+        {
+            switch (terms.Waves[w].Select)
+            {
+                case WaveSelection.Labels chosen:
+                    for (var i = 0; i < sites.Count; i++)
+                    {
+                        if (waves[i] < 0 && chosen.Selector.Matches(labels(sites[i])))
+                            waves[i] = w;
+                    }
+                    break;
+                case WaveSelection.Part part:
+                    var left = part.Share.PickOf(sites.Count);
+                    for (; left > 0 && from < drawn.Length; from++)
+                    {
+                        if (waves[drawn[from]] >= 0)
+                            continue;
+                        waves[drawn[from]] = w;
+                        left--;
+                    }
+                    break;
+                default:
+                    for (var i = 0; i < sites.Count; i++)
+                    {
+                        if (waves[i] < 0)
+                            waves[i] = w;
+                    }
+                    break;
+            }
+        }
+        return waves;
+    }
+
+    private static ulong Draw(string rollout, string site) => XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{rollout}/{site}"));
+}
