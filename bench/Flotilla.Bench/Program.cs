@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Flotilla.Bench;
 
 internal static class Program
@@ -25,11 +23,6 @@ internal static class Program
     {
         if (args is [SimulatedServer.Command, var folder, .. var clusters])
             return await SimulatedServer.ServeAsync(folder, clusters);
-        if (args is [HubProcess.Word, var data, var port])
-        {
-            await HubProcess.ServeAsync(data, int.Parse(port, CultureInfo.InvariantCulture), CancellationToken.None);
-            return 0;
-        }
         if (args is not [var name] || !Benches.TryGetValue(name, out var bench))
         {
             Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Flotilla.Bench -- {string.Join('|', Benches.Keys)}");

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using Flotilla.TestKit;
 
 namespace Flotilla.Bench;
 
@@ -8,7 +7,6 @@ namespace Flotilla.Bench;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const string Token = "bench";
-    private static readonly Lazy<string> Executable = new(Build);
     private readonly Process process;
 
     private ServerProcess(Process process, Uri address)
@@ -43,7 +41,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="cancellation">Stops waiting.</param>
     public static async Task<ServerProcess> StartAsync(string[] arguments, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(Executable.Value, ["apiserver", "--port", "0", "--token", Token, .. arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(PublishedExecutable.File, ["apiserver", "--port", "0", "--token", Token, .. arguments]) { RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync(cancellation) ?? throw new InvalidOperationException("the server did not start");
         return new ServerProcess(process, new Uri(line[line.IndexOf("https://", StringComparison.Ordinal)..]));
@@ -72,14 +70,5 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
-    }
-
-    private static string Build()
-    {
-        using var build = Process.Start(new ProcessStartInfo(Path.Combine(Repository.Root, "flotilla"), ["--version"]) { RedirectStandardOutput = true })!;
-        build.WaitForExit();
-        return build.ExitCode == 0
-            ? Path.Combine(Repository.Root, ".flotilla", "bin", "flotilla")
-            : throw new InvalidOperationException("./flotilla does not build");
     }
 }
