@@ -57,7 +57,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
             declarations.Stacks.Find, declarations.Components.Find, content, store, revisions, status, OnCompiled, time);
         var componentReconciler = new ComponentReconciler(declarations.Components.Find, content, fetcher, status, time);
         sites = new ReconcileLoop<SiteName>("site", SiteWriters, siteReconciler.ReconcileAsync, time, logger);
-        fleets = new ReconcileLoop<ObjectKey>("fleet", FleetWorkers, fleetReconciler.ReconcileAsync, time, logger);
+        fleets = new ReconcileLoop<ObjectKey>("fleet", FleetWorkers, fleetReconciler.ReconcileAsync, time, logger, rests: true);
         fleetStatuses = new ReconcileLoop<ObjectKey>("status of fleet", FleetWorkers, statuses.WriteAsync, time, logger);
         stacks = new ReconcileLoop<ObjectKey>("stack", Compilers, stackReconciler.ReconcileAsync, time, logger);
         components = new ReconcileLoop<ObjectKey>("component", Compilers, componentReconciler.ReconcileAsync, time, logger);

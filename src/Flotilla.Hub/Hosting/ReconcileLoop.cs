@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Flotilla.Core;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Errors;
@@ -11,11 +12,19 @@ namespace Flotilla.Hub.Hosting;
 /// <param name="name">For the log.</param>
 /// <param name="workers">How many keys are looked at at the same time.</param>
 /// <param name="reconcile">One look; level-triggered: it may come at any time.</param>
+/// <param name="rests">
+/// Whether a key rests after a look for twice as long as that took. What changes all the time is then looked at seldom enough that looks
+/// take no more than a third of a core, and the first change after a quiet time is still looked at at once.
+/// </param>
 internal sealed partial class ReconcileLoop<TKey>(
-    string name, int workers, Func<TKey, CancellationToken, Task<NextLook>> reconcile, TimeProvider time, ILogger logger) : IDisposable
+    string name, int workers, Func<TKey, CancellationToken, Task<NextLook>> reconcile, TimeProvider time, ILogger logger, bool rests = false) : IDisposable
     where TKey : notnull
 {
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
     private readonly WorkQueue<TKey> queue = new(time);
+
+    /// <summary>Keys that rest, or did.</summary>
+    private readonly ConcurrentDictionary<TKey, (long Since, TimeSpan Length)> resting = new();
 
     /// <summary>Keys that wait or are being looked at.</summary>
     public int Pending => queue.Pending;
@@ -39,6 +48,13 @@ internal sealed partial class ReconcileLoop<TKey>(
         while (true)
         {
             var key = await queue.NextAsync(cancellation);
+            if (RestOf(key) is var rest && rest > TimeSpan.Zero)
+            {
+                queue.AddAfter(key, rest);
+                queue.Done(key);
+                continue;
+            }
+            var begun = time.GetTimestamp();
             try
             {
                 var next = await reconcile(key, cancellation);
@@ -63,9 +79,27 @@ internal sealed partial class ReconcileLoop<TKey>(
             }
             finally
             {
+                Rest(key, begun);
                 queue.Done(key);
             }
         }
+    }
+
+    private TimeSpan RestOf(TKey key)
+    {
+        if (!resting.TryGetValue(key, out var rest))
+            return TimeSpan.Zero;
+        var left = rest.Length - time.GetElapsedTime(rest.Since);
+        if (left <= TimeSpan.Zero)
+            resting.TryRemove(key, out _);
+        return left;
+    }
+
+    private void Rest(TKey key, long begun)
+    {
+        var length = 2 * time.GetElapsedTime(begun);
+        if (rests && length > TimeSpan.Zero)
+            resting[key] = (time.GetTimestamp(), length < LongestRest ? length : LongestRest);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Loop} {Key}: {Why}; it is tried again")]
