@@ -8,6 +8,7 @@ internal sealed class HubProcess : IAsyncDisposable
     private const string ApiWord = "Kubernetes API at ";
     private const string GatewayWord = "gateway at ";
     private readonly Process process;
+    private bool disposed;
 
     private HubProcess(Process process, Uri api, Uri gateway, string token) => (this.process, Api, Gateway, Token) = (process, api, gateway, token);
 
@@ -48,6 +49,9 @@ internal sealed class HubProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+            return;
+        disposed = true;
         process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();

@@ -28,6 +28,20 @@ internal sealed class HubRestart(string folder, HubKeys keys, VirtualSite site)
         var syncing = FirstEnvelopeAsync(gateway, cancellation);
         var ready = ReadyAsync(gateway, cancellation);
         hub = await HubProcess.StartAsync(folder, gateway.Port, cancellation);
+        try
+        {
+            await ObserveAsync(hub, what, syncing, ready, table, cancellation);
+            return hub;
+        }
+        catch
+        {
+            await hub.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task ObserveAsync(HubProcess hub, string what, Task<double> syncing, Task<double> ready, MarkdownTable table, CancellationToken cancellation)
+    {
         using var transport = Trusting();
         using var api = new KubernetesClient(transport, hub.Api, TimeProvider.System, hub.Token);
         await foreach (var _ in api.ListPagesAsync(HubResources.Sites, FleetDeclarations.Namespace, new ListOptions { PageSize = 1 }, cancellation))
@@ -39,7 +53,6 @@ internal sealed class HubRestart(string folder, HubKeys keys, VirtualSite site)
             $"a site has its envelope after {synced:0.0} s, /readyz after {readied:0.0}, Sites are listed after {lists:0.0}; {hub.ProcessorTime.TotalSeconds:0.0} s of processor time");
         await Task.WhenAll(HubScaleBench.FleetNames.Select(fleet => DecidedAsync(api, fleet, cancellation)));
         table.Add("… all fleets decided", Seconds, "s", "", $"a change of each, sent once serving, is in its status; {hub.ProcessorTime.TotalSeconds:0.0} s of processor time; {Machine.ResidentMegabytes(hub.Id):N0} MiB");
-        return hub;
     }
 
     public static SocketsHttpHandler Trusting()

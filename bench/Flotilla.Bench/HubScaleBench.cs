@@ -20,6 +20,9 @@ internal static class HubScaleBench
     private const int DistinctParameters = 500;
     private const int Rings = 4;
     private const int ConnectingAtOnce = 32;
+
+    /// <summary>Not one that the system gives to clients: ten thousand that come back would take it while the hub is away.</summary>
+    private const int GatewayPort = 18443;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
 
     /// <summary>Fewer to find out where time goes.</summary>
@@ -39,7 +42,7 @@ internal static class HubScaleBench
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         VirtualSite[] sites = [.. identities.Select(i => new VirtualSite(i, keys.KeySet, Components))];
-        var hub = await HubProcess.StartAsync(folder.Path, 0, cancellation);
+        var hub = await HubProcess.StartAsync(folder.Path, GatewayPort, cancellation);
         Task[] agents = [];
         try
         {
