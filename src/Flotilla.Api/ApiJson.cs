@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Flotilla.Api.Components;
 using Flotilla.Api.Fleets;
 using Flotilla.Api.Releases;
+using Flotilla.Api.Rollouts;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Stacks;
 using Flotilla.Api.Sync;
@@ -17,6 +18,11 @@ namespace Flotilla.Api;
 [JsonSerializable(typeof(Component))]
 [JsonSerializable(typeof(Stack))]
 [JsonSerializable(typeof(Fleet))]
+[JsonSerializable(typeof(RolloutStrategy))]
+[JsonSerializable(typeof(RolloutStrategySpec))]
+[JsonSerializable(typeof(MaintenanceWindow))]
+[JsonSerializable(typeof(Rollout))]
+[JsonSerializable(typeof(Approval))]
 [JsonSerializable(typeof(ReleaseDocument))]
 [JsonSerializable(typeof(DesiredState))]
 [JsonSerializable(typeof(SyncRequest))]

@@ -69,6 +69,10 @@ public sealed record ComponentVersion
     [Form(TextForm.VersionRange)]
     public string? Kubernetes { get; init; }
 
+    [Description("Versions from which this one may be reached directly, as \">=1.4\"; sites with others go through versions between. All when left out.")]
+    [Form(TextForm.VersionRange)]
+    public string? UpgradeFrom { get; init; }
+
     [Description("Where its objects come from.")]
     [Mandatory]
     public ComponentSource Source { get => field ?? new(); init; }

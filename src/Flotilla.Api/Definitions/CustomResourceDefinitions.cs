@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Flotilla.Api.Components;
 using Flotilla.Api.Fleets;
+using Flotilla.Api.Rollouts;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Stacks;
 
@@ -20,7 +21,10 @@ public static class CustomResourceDefinitions
     private const int LongestName = 63;
 
     /// <summary>The records of our kinds; each is named as its kind.</summary>
-    public static IReadOnlyList<Type> Kinds { get; } = [typeof(Component), typeof(Fleet), typeof(Site), typeof(Stack)];
+    public static IReadOnlyList<Type> Kinds { get; } = 
+    [
+        typeof(Approval), typeof(Component), typeof(Fleet), typeof(MaintenanceWindow), typeof(Rollout), typeof(RolloutStrategy), typeof(Site), typeof(Stack),
+    ];
 
     /// <summary>All definitions, made anew so that the caller may change them.</summary>
     public static IReadOnlyList<JsonObject> All => [.. Kinds.Select(Of)];
@@ -66,17 +70,25 @@ public static class CustomResourceDefinitions
                     ["shortNames"] = new JsonArray(names.ShortName),
                     ["categories"] = new JsonArray("flotilla"),
                 },
-                ["versions"] = new JsonArray(new JsonObject
-                {
-                    ["name"] = Version,
-                    ["served"] = true,
-                    ["storage"] = true,
-                    ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
-                    ["additionalPrinterColumns"] = Columns(kind),
-                    ["schema"] = new JsonObject { ["openAPIV3Schema"] = SchemaOf(kind) },
-                }),
+                ["versions"] = new JsonArray(VersionOf(kind)),
             },
         };
+    }
+
+    private static JsonObject VersionOf(Type kind)
+    {
+        var schema = SchemaOf(kind);
+        var version = new JsonObject
+        {
+            ["name"] = Version,
+            ["served"] = true,
+            ["storage"] = true,
+            ["additionalPrinterColumns"] = Columns(kind),
+            ["schema"] = new JsonObject { ["openAPIV3Schema"] = schema },
+        };
+        if (((JsonObject)schema["properties"]!).ContainsKey("status"))
+            version["subresources"] = new JsonObject { ["status"] = new JsonObject() };
+        return version;
     }
 
     private static JsonArray Columns(Type kind)

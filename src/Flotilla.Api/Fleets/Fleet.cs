@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using System.Text.Json.Serialization;
 using Flotilla.Api.Definitions;
+using Flotilla.Api.Rollouts;
 
 namespace Flotilla.Api.Fleets;
 
@@ -19,6 +19,7 @@ namespace Flotilla.Api.Fleets;
 [Column("Away", ".status.away", "Sites not heard of before anything new was permitted to them.", Type = "integer", Wide = true)]
 [Column("Silent", ".status.silent", "Sites that fell silent after they were permitted to change.", Type = "integer", Wide = true)]
 [Column("Not Enrolled", ".status.notEnrolled", "Sites that never enrolled.", Type = "integer", Wide = true)]
+[Column("Rollout", ".status.rollout", "The rollout that runs, or the last one.", Wide = true)]
 [Column("Paused", ".spec.paused", "Whether nothing new goes out.", Type = "boolean", Wide = true)]
 public sealed record Fleet
 {
@@ -43,21 +44,20 @@ public sealed record FleetSpec
     public string Stack { get => field ?? ""; init; }
 
     [Description("How changes go out.")]
-    public RolloutPolicy Rollout { get => field ?? new(); init; }
+    public FleetRollout Rollout { get => field ?? new(); init; }
+
+    [Description("Names of MaintenanceWindows in the same namespace: changes begin while any of them is open, and while none of them is blacked out. Without any, at any time.")]
+    [Form(TextForm.ObjectName)]
+    [MergedBy]
+    [Size(0, 16)]
+    public IReadOnlyList<string> Windows { get => field ?? []; init; }
+
+    [Description("Times in which nothing begins at any site, whatever is open.")]
+    [Size(0, 64)]
+    public IReadOnlyList<Freeze> Freezes { get => field ?? []; init; }
 
     [Description("No site gets anything new while this is true.")]
     public bool Paused { get; init; }
-}
-
-[Description("How changes go out.")]
-public sealed record RolloutPolicy
-{
-    [Description("How many sites change at the same time, a number or a percentage of the fleet. Without it 10%, and at least 1.")]
-    [NumberOrText]
-    [JsonConverter(typeof(NumberOrTextConverter))]
-    [Form(TextForm.NumberOrPercentage)]
-    [Rule("!(string(self) in ['0', '0%'])", "0 would never let anything out; use paused for that")]
-    public string? MaxConcurrent { get; init; }
 }
 
 [Description("How the fleet is doing.")]
@@ -95,6 +95,9 @@ public sealed record FleetStatus
     [Description("Sites that never enrolled.")]
     public int NotEnrolled { get; init; }
 
+    [Description("Name of the Rollout that runs, or of the last one.")]
+    public string? Rollout { get; init; }
+
     [Description("Revisions by what they are to the fleet.")]
     public FleetRevisions? Revision { get; init; }
 }
@@ -107,4 +110,25 @@ public sealed record FleetRevisions
 
     [Description("The last one before it that every site had.")]
     public string? PreviousGood { get; init; }
+
+    [Description("Revisions that no site gets until somebody lifts that (annotation flotilla.dev/lift-quarantine with the digest) or the declaration changes.")]
+    [MergedBy("revision")]
+    [Size(0, 64)]
+    public IReadOnlyList<QuarantinedRevision> Quarantined { get => field ?? []; init; }
+}
+
+[Description("A revision that no site gets.")]
+public sealed record QuarantinedRevision
+{
+    [Description("Digest of the revision.")]
+    public required string Revision { get; init; }
+
+    [Description("Why, as a word for machines; docs/reasons.md lists them all.")]
+    public string? Reason { get; init; }
+
+    [Description("Why, as a sentence for people.")]
+    public string? Message { get; init; }
+
+    [Description("Since when.")]
+    public DateTimeOffset? Since { get; init; }
 }

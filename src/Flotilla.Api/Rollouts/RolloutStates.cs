@@ -89,3 +89,12 @@ public enum RolloutVerb
     RollBack,
     Cancel,
 }
+
+/// <summary>Where a wave is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<WavePhase>))]
+public enum WavePhase
+{
+    Waiting,
+    Running,
+    Complete,
+}

@@ -36,18 +36,13 @@ internal static class DescribeCommand
 
     private static async Task WriteAsync(Description text, TextWriter output, HubConnection hub, ResourceReference resource, JsonObject obj, CancellationToken cancellation)
     {
-        if (resource.Group != Kinds.Site.Group)
-        {
-            obj.Object("metadata")?.Remove("managedFields");
-            Format.Write(output, obj, OutputFormat.Yaml);
-        }
-        else if (resource.Kind == Kinds.Site.Kind)
+        if (resource.Group == Kinds.Site.Group && resource.Kind == Kinds.Site.Kind)
             await SiteDescription.WriteAsync(text, obj.Deserialize(ApiJson.Default.Site)!, hub, cancellation);
         else if (resource.Kind == Kinds.Fleet.Kind)
             FleetDescription.Write(text, obj.Deserialize(ApiJson.Default.Fleet)!, await SitesOfAsync(hub, obj, cancellation));
         else if (resource.Kind == Kinds.Stack.Kind)
             StackDescription.Write(text, obj.Deserialize(ApiJson.Default.Stack)!, await DeclaredWorld.ReadAsync(hub, cancellation));
-        else
+        else if (resource.Kind == Kinds.Component.Kind)
             ComponentDescription.Write(text, obj.Deserialize(ApiJson.Default.Component)!, await DeclaredWorld.ReadAsync(hub, cancellation));
     }
 

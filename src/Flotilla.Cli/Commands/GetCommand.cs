@@ -13,7 +13,7 @@ namespace Flotilla.Cli.Commands;
 internal static class GetCommand
 {
     private const string TableType = "application/json;as=Table;v=v1;g=meta.k8s.io";
-    private static readonly Argument<string> Resource = new Argument<string>("resource") { Description = "site, component, stack, fleet, or any other resource; KIND/NAME names one object." }.CompletedBy("sites", "components", "stacks", "fleets").CompletedByObjects();
+    private static readonly Argument<string> Resource = new Argument<string>("resource") { Description = "site, component, stack, fleet, rollout, or any other resource; KIND/NAME names one object." }.CompletedBy("sites", "components", "stacks", "fleets", "rollouts", "rolloutstrategies", "maintenancewindows", "approvals").CompletedByObjects();
     private static readonly Argument<string?> Name = new("name") { Description = "One object.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> Everywhere = new("--all-namespaces", "-A") { Description = "Of all namespaces." };
     private static readonly Option<string?> Selector = new("--selector", "-l") { Description = "Only those with these labels.", HelpName = "LABELS" };

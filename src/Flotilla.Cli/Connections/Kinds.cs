@@ -13,6 +13,10 @@ internal static class Kinds
     public static readonly ResourceReference Component = Own("components", "Component");
     public static readonly ResourceReference Stack = Own("stacks", "Stack");
     public static readonly ResourceReference Fleet = Own("fleets", "Fleet");
+    public static readonly ResourceReference RolloutStrategy = Own("rolloutstrategies", "RolloutStrategy");
+    public static readonly ResourceReference MaintenanceWindow = Own("maintenancewindows", "MaintenanceWindow");
+    public static readonly ResourceReference Rollout = Own("rollouts", "Rollout");
+    public static readonly ResourceReference Approval = Own("approvals", "Approval");
 
     private static ResourceReference Own(string plural, string kind) => new("flotilla.dev", "v1alpha1", plural, true, kind);
 }

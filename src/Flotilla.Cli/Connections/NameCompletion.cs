@@ -9,7 +9,10 @@ namespace Flotilla.Cli.Connections;
 internal static class NameCompletion
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly ResourceReference[] Own = [Kinds.Component, Kinds.Fleet, Kinds.Site, Kinds.Stack];
+    private static readonly ResourceReference[] Own = 
+    [
+        Kinds.Approval, Kinds.Component, Kinds.Fleet, Kinds.MaintenanceWindow, Kinds.Rollout, Kinds.RolloutStrategy, Kinds.Site, Kinds.Stack,
+    ];
 
     /// <summary>Completes names of one kind.</summary>
     public static T CompletedBy<T>(this T symbol, ResourceReference kind)

@@ -1,6 +1,5 @@
 using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
-using Flotilla.Kubernetes.Text;
 
 namespace Flotilla.Core.Sites;
 
@@ -14,8 +13,8 @@ public static class LinkExpectation
 
     /// <summary>For how long it is normal not to hear of a site.</summary>
     public static TimeSpan ExpectedAway(SiteLink? link) =>
-        link?.ExpectedAway is { } text && GoDuration.Parse(text) is > 0 and var nanoseconds
-            ? TimeSpan.FromTicks(nanoseconds / 100)
+        DeclaredDuration.Parse(link?.ExpectedAway) is { Ticks: > 0 } declared
+            ? declared
             : link?.Metered == true ? UsualWhenMetered : Usual;
 
     /// <summary>How the site asks: often enough that it is never taken for away while it is not.</summary>

@@ -14,6 +14,11 @@ internal static class HubResources
     public static readonly ResourceReference Fleets = Own("fleets", "Fleet");
     public static readonly ResourceReference Stacks = Own("stacks", "Stack");
     public static readonly ResourceReference Components = Own("components", "Component");
+    public static readonly ResourceReference RolloutStrategies = Own("rolloutstrategies", "RolloutStrategy");
+    public static readonly ResourceReference MaintenanceWindows = Own("maintenancewindows", "MaintenanceWindow");
+    public static readonly ResourceReference Rollouts = Own("rollouts", "Rollout");
+    public static readonly ResourceReference Approvals = Own("approvals", "Approval");
+    public static readonly ResourceReference Events = new("", "v1", "events", true, "Event");
     public static readonly ResourceReference Secrets = new("", "v1", "secrets", true, "Secret");
     public static readonly ResourceReference ConfigMaps = new("", "v1", "configmaps", true, "ConfigMap");
     public static readonly ResourceReference Namespaces = new("", "v1", "namespaces", false, "Namespace");

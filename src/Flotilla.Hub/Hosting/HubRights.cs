@@ -16,15 +16,23 @@ internal static class HubRights
           name: flotilla-hub
         rules:
         - apiGroups: [flotilla.dev]
-          resources: [components, fleets, sites, stacks]
+          resources: [approvals, components, fleets, maintenancewindows, rollouts, rolloutstrategies, sites, stacks]
           verbs: [get, list, watch]
         - apiGroups: [flotilla.dev]
-          resources: [components/status, fleets/status, sites/status, stacks/status]
+          resources: [components/status, fleets/status, rollouts/status, sites/status, stacks/status]
           verbs: [patch]
         # Its finalizer, which keeps a site's object until the hub has forgotten the site.
         - apiGroups: [flotilla.dev]
           resources: [sites]
           verbs: [patch]
+        # It makes rollouts; old ones of a fleet it removes.
+        - apiGroups: [flotilla.dev]
+          resources: [rollouts]
+          verbs: [create, patch, delete]
+        # What happens in them, told as events.
+        - apiGroups: [""]
+          resources: [events]
+          verbs: [create, patch]
         # Only Secrets with the label flotilla.dev/sites are asked for; roles cannot say that.
         - apiGroups: [""]
           resources: [secrets]
@@ -43,7 +51,15 @@ internal static class HubRights
           verbs: [patch]
         - apiGroups: [apiextensions.k8s.io]
           resources: [customresourcedefinitions]
-          resourceNames: [components.flotilla.dev, fleets.flotilla.dev, sites.flotilla.dev, stacks.flotilla.dev]
+          resourceNames:
+          - approvals.flotilla.dev
+          - components.flotilla.dev
+          - fleets.flotilla.dev
+          - maintenancewindows.flotilla.dev
+          - rollouts.flotilla.dev
+          - rolloutstrategies.flotilla.dev
+          - sites.flotilla.dev
+          - stacks.flotilla.dev
           verbs: [get, patch]
         ---
         apiVersion: rbac.authorization.k8s.io/v1
@@ -101,7 +117,7 @@ internal static class HubRights
             rbac.authorization.k8s.io/aggregate-to-admin: "true"
         rules:
         - apiGroups: [flotilla.dev]
-          resources: [components, fleets, sites, stacks]
+          resources: [approvals, components, fleets, maintenancewindows, rollouts, rolloutstrategies, sites, stacks]
           verbs: [get, list, watch]
         ---
         apiVersion: rbac.authorization.k8s.io/v1
@@ -113,12 +129,28 @@ internal static class HubRights
             rbac.authorization.k8s.io/aggregate-to-admin: "true"
         rules:
         - apiGroups: [flotilla.dev]
-          resources: [components, fleets, sites, stacks]
+          resources: [components, fleets, maintenancewindows, rolloutstrategies, sites, stacks]
           verbs: [create, update, patch, delete, deletecollection]
+        # The hub makes rollouts; people act on them.
+        - apiGroups: [flotilla.dev]
+          resources: [rollouts]
+          verbs: [update, patch, delete]
         # Who may make tokens with which sites enrol.
         - apiGroups: [flotilla.dev]
           resources: [sites/enrolment]
           verbs: [create]
+        ---
+        # Who may approve what waits at a gate: admins, and whoever else is bound to this role.
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRole
+        metadata:
+          name: flotilla-approve
+          labels:
+            rbac.authorization.k8s.io/aggregate-to-admin: "true"
+        rules:
+        - apiGroups: [flotilla.dev]
+          resources: [approvals]
+          verbs: [create, delete]
 
         """;
 }

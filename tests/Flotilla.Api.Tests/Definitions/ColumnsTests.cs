@@ -44,7 +44,21 @@ public sealed class ColumnsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         conditions:
         - {type: Ready, status: "False", reason: ChangeFailing, lastTransitionTime: 2026-01-01T00:00:00Z}
         """,
-        "Name=shown;Stack=store;Sites=20;In Sync=18;Up To Date=19;Healthy=18;Failed=1;Ready=False;Why=ChangeFailing;Changing=;Away=;Silent=;Not Enrolled=;Paused=")]
+        "Name=shown;Stack=store;Sites=20;In Sync=18;Up To Date=19;Healthy=18;Failed=1;Ready=False;Why=ChangeFailing;Changing=;Away=;Silent=;Not Enrolled=;Rollout=;Paused=")]
+    [InlineData("rollouts",
+        """
+        apiVersion: flotilla.dev/v1alpha1
+        kind: Rollout
+        metadata: {name: shown, namespace: default}
+        spec: {fleet: stores, revision: r}
+        """,
+        """
+        phase: Paused
+        reason: BudgetSpent
+        sites: {total: 20, succeeded: 3, applying: 2, failed: 1, soaking: 4, silent: 5, deferred: 6, waiting: 0, staging: 0, staged: 0, rolledBack: 0, skipped: 0, superseded: 0}
+        waitingFor: [{reason: Paused}, {reason: Window}]
+        """,
+        "Name=shown;Fleet=stores;Phase=Paused;Sites=20;Succeeded=3;Changing=2;Failed=1;Waits For=Paused;Why=BudgetSpent;Soaking=4;Silent=5;Deferred=6;Revision=r;Ended=")]
     [InlineData("components",
         """
         apiVersion: flotilla.dev/v1alpha1

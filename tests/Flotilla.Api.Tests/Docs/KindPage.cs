@@ -26,8 +26,11 @@ internal static class KindPage
         Rules(rules, schema.Object("properties").Object("spec")!, "spec");
         if (rules.Count > 0)
             page.Append("## Rules\n\n").AppendJoin('\n', rules).Append("\n\n");
-        page.Append("## Fields of status\n\nThe hub writes them; nobody else should.\n\n");
-        Fields(page, schema.Object("properties").Object("status")!);
+        if (schema.Object("properties").Object("status") is { } status)
+        {
+            page.Append("## Fields of status\n\nThe hub writes them; nobody else should.\n\n");
+            Fields(page, status);
+        }
         page.Append("## Columns of kubectl get\n\n| column | shows | |\n|---|---|---|\n");
         foreach (var column in version.Array("additionalPrinterColumns")!)
             page.Append(CultureInfo.InvariantCulture, $"| {column.String("name")} | {column.String("description")} | {(column.Member("priority") is null ? "" : "`-o wide`")} |\n");

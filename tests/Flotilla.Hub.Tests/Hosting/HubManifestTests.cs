@@ -53,6 +53,14 @@ public sealed class HubManifestTests
     [InlineData("edit", "create", "components", "", true)]
     [InlineData("edit", "patch", "sites", "status", false)]
     [InlineData("admin", "delete", "sites", "", true)]
+    [InlineData("view", "list", "approvals", "", true)]
+    [InlineData("view", "patch", "rollouts", "", false)]
+    [InlineData("edit", "patch", "rollouts", "", true)]
+    [InlineData("edit", "create", "rollouts", "", false)]
+    [InlineData("edit", "create", "maintenancewindows", "", true)]
+    [InlineData("edit", "create", "approvals", "", false)]
+    [InlineData("admin", "create", "approvals", "", true)]
+    [InlineData("admin", "update", "approvals", "", false)]
     public async Task People_have_the_rights_that_the_clusters_own_roles_give_them(string role, string verb, string resource, string subresource, bool allowed)
     {
         await using var server = await KubernetesApi.StartAsync(new KubernetesApiOptions { Listen = false }, Cancellation);
