@@ -44,8 +44,8 @@ internal sealed class HubRestart(string folder, HubKeys keys, VirtualSite site)
     {
         using var transport = Trusting();
         using var api = new KubernetesClient(transport, hub.Api, TimeProvider.System, hub.Token);
-        await foreach (var _ in api.ListPagesAsync(HubResources.Sites, FleetDeclarations.Namespace, new ListOptions { PageSize = 1 }, cancellation))
-            break;
+        while (!await ListsAsync(api, cancellation))
+            await Task.Delay(Pause, cancellation);
         var lists = Seconds;
         var (synced, readied) = (await syncing, await ready);
         table.Add(
@@ -53,6 +53,21 @@ internal sealed class HubRestart(string folder, HubKeys keys, VirtualSite site)
             $"a site has its envelope after {synced:0.0} s, /readyz after {readied:0.0}, Sites are listed after {lists:0.0}; {hub.ProcessorTime.TotalSeconds:0.0} s of processor time");
         await Task.WhenAll(HubScaleBench.FleetNames.Select(fleet => DecidedAsync(api, fleet, cancellation)));
         table.Add("… all fleets decided", Seconds, "s", "", $"a change of each, sent once serving, is in its status; {hub.ProcessorTime.TotalSeconds:0.0} s of processor time; {Machine.ResidentMegabytes(hub.Id):N0} MiB");
+    }
+
+    /// <summary>While all sites come back, a handshake may take longer than the server waits for it.</summary>
+    private static async Task<bool> ListsAsync(KubernetesClient api, CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (var _ in api.ListPagesAsync(HubResources.Sites, FleetDeclarations.Namespace, new ListOptions { PageSize = 1 }, cancellation))
+                return true;
+        }
+        catch (HttpRequestException)
+        {
+            // Not there yet.
+        }
+        return false;
     }
 
     public static SocketsHttpHandler Trusting()
