@@ -39,6 +39,7 @@ public static partial class Reasons
     public const string ChangeFailing = "ChangeFailing";
     public const string NotStalled = "NotStalled";
     public const string NoSuchStack = "NoSuchStack";
+    public const string NoSuchWindow = "NoSuchWindow";
 
     // Conditions of Stacks and Components.
     public const string Compiled = "Compiled";
@@ -64,6 +65,10 @@ public static partial class Reasons
     public const string ClockUntrusted = "ClockUntrusted";
     public const string PermitNotOpen = "PermitNotOpen";
     public const string PermitOver = "PermitOver";
+    public const string WindowClosed = "WindowClosed";
+    public const string Blackout = "Blackout";
+    public const string Frozen = "Frozen";
+    public const string TimeZoneUnknown = "TimeZoneUnknown";
 
     // What a site is at.
     public const string NothingWanted = "NothingWanted";

@@ -1,3 +1,5 @@
+using Flotilla.Api.Rollouts;
+
 namespace Flotilla.Api.Sync;
 
 /// <summary>What one site shall be: the payload of a DSSE envelope that the hub signs. Order is (epoch, sequence); sites take only newer ones.</summary>
@@ -25,6 +27,15 @@ public sealed record DesiredState
 
     /// <summary>Nothing new is begun; what runs is kept as it is.</summary>
     public bool Paused { get; init; }
+
+    /// <summary>When the site may begin, by its own clock: when any is open, and always when there is none.</summary>
+    public IReadOnlyList<MaintenanceWindowSpec> Windows { get => field ?? []; init; }
+
+    /// <summary>The site's time zone, a name of the IANA database; null for UTC.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>Times in which it begins nothing, windows or not.</summary>
+    public IReadOnlyList<Freeze> Freezes { get => field ?? []; init; }
 
     /// <summary>Values for Secrets, sealed to this site.</summary>
     public IReadOnlyList<SealedValue> Sealed { get => field ?? []; init; }
