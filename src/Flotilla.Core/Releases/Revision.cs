@@ -41,6 +41,10 @@ public sealed class Revision
     /// <summary>What it takes from sites: <c>tills</c> for <c>${site.tills}</c>.</summary>
     public IReadOnlyList<string> SiteNames { get; }
 
+    /// <summary>Manifests that stand in declarations only; with them beside <see cref="Inputs"/>, everything that it is made of is content.</summary>
+    public IEnumerable<ReleaseBlob> InlineSources =>
+        Parts.Select(p => p.Use.Version.Source.Inline).OfType<string>().Select(text => ReleaseBlob.Of(Encoding.UTF8.GetBytes(text)));
+
     internal IReadOnlyList<CompiledComponent> Parts { get; }
 
     internal PrunePolicy Prune { get; }

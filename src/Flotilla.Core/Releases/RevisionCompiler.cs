@@ -27,7 +27,13 @@ public static class RevisionCompiler
     {
         var problems = new ProblemList();
         var uses = StackUses.Read(stack, components, problems);
-        var order = ComponentOrder.Of(uses, stack, problems);
+        return Compile(uses, ComponentOrder.Of(uses, stack, problems), stack.Spec.Prune ?? new PrunePolicy(), content, problems);
+    }
+
+    /// <summary>Compiles what was found and ordered already.</summary>
+    internal static RevisionOutcome Compile(
+        IReadOnlyList<ComponentUse> uses, ComponentOrder order, PrunePolicy prune, Func<string, ReadOnlyMemory<byte>?> content, ProblemList problems)
+    {
         var objects = uses.ToDictionary(u => u, u => SourceReader.Read(u, content, problems));
         var scopes = KindScopes.Of(objects.Values.SelectMany(o => o).Select(o => o.Content));
         var compiled = new Dictionary<ComponentUse, CompiledComponent>();
@@ -42,6 +48,6 @@ public static class RevisionCompiler
         Duplicates.Find(compiled.Values, problems);
         return problems.Any
             ? new RevisionOutcome(null, problems.ToSorted())
-            : new RevisionOutcome(new Revision([.. order.Sorted.Select(u => compiled[u])], stack.Spec.Prune ?? new PrunePolicy(), scopes), []);
+            : new RevisionOutcome(new Revision([.. order.Sorted.Select(u => compiled[u])], prune, scopes), []);
     }
 }

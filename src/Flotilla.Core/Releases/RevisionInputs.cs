@@ -12,7 +12,7 @@ namespace Flotilla.Core.Releases;
 internal static class RevisionInputs
 {
     /// <summary>Goes up when the same inputs compile to something else.</summary>
-    private const long Form = 1;
+    public const long Form = 1;
 
     /// <summary>Canonical JSON.</summary>
     public static byte[] Write(IReadOnlyList<CompiledComponent> components, PrunePolicy prune) => CanonicalJson.Write(new JsonObject

@@ -14,6 +14,9 @@ internal sealed class ReleaseStore(IContentStore content)
         if (kept.ContainsKey(revision.Digest))
             return;
         await Parallel.ForEachAsync(revision.SharedBlobs, cancellation, (blob, c) => WriteAsync(blob.Key, blob.Value, c));
+        foreach (var source in revision.InlineSources)
+            await WriteAsync(source.Digest, source.Bytes, cancellation);
+        // Written last: where it is, all that it names is, too.
         await WriteAsync(revision.Digest, revision.Inputs, cancellation);
         kept[revision.Digest] = true;
     }

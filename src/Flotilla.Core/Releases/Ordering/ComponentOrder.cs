@@ -32,6 +32,16 @@ internal sealed class ComponentOrder
         return order;
     }
 
+    /// <summary>The order that a revision was compiled with: what waits for what is known already.</summary>
+    public static ComponentOrder OfKnown(IReadOnlyList<ComponentUse> uses, IReadOnlyDictionary<string, IReadOnlyList<string>> after, ProblemList problems)
+    {
+        var order = new ComponentOrder(uses);
+        foreach (var use in uses)
+            order.after[use.Name].UnionWith(after[use.Name]);
+        order.Sort(uses, problems);
+        return order;
+    }
+
     private void AddSlots(ComponentUse use, IReadOnlyList<ComponentUse> uses, Stack stack, ProblemList problems)
     {
         var slotPlace = new Place(use.Place.Object, use.Place.Field[..use.Place.Field.LastIndexOf(".use", StringComparison.Ordinal)]);
