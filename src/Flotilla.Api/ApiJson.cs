@@ -20,6 +20,7 @@ namespace Flotilla.Api;
 [JsonSerializable(typeof(Fleet))]
 [JsonSerializable(typeof(RolloutStrategy))]
 [JsonSerializable(typeof(RolloutStrategySpec))]
+[JsonSerializable(typeof(LabelSelectorSpec))]
 [JsonSerializable(typeof(MaintenanceWindow))]
 [JsonSerializable(typeof(Rollout))]
 [JsonSerializable(typeof(Approval))]

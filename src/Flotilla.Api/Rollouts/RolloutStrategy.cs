@@ -24,7 +24,7 @@ public sealed record RolloutStrategy
 [Description("How changes go out.")]
 public record RolloutStrategySpec
 {
-    [Description("Groups of sites that change one after the other; a site belongs to the first that selects it. Without waves: one site (first), a tenth of the others (tenth), then the rest (rest).")]
+    [Description("Groups of sites that change one after the other; a site belongs to the first that selects it. Without waves: one site (first), a tenth of the fleet (tenth), then the rest (rest).")]
     [MergedBy("name")]
     [Size(0, 32)]
     [Rule("self.filter(wave, !has(wave.select)).size() <= 1", "only one wave can take the rest: give the others a select")]

@@ -42,7 +42,7 @@ public sealed record RolloutWave
     public IReadOnlyList<RolloutGate> After { get => field ?? []; init; }
 }
 
-[Description("Which sites; exactly one of labels (matchLabels, matchExpressions), count and percent. Count and percent choose by chance, the same sites whenever the rollout is looked at.")]
+[Description("Which sites; exactly one of labels (matchLabels, matchExpressions), count and percent. Count and percent choose by chance, once for each rollout, of sites that are connected first.")]
 [Rule("((has(self.matchLabels) && size(self.matchLabels) > 0) || (has(self.matchExpressions) && size(self.matchExpressions) > 0) ? 1 : 0) + (has(self.count) ? 1 : 0) + (has(self.percent) ? 1 : 0) == 1",
     "give exactly one of labels (matchLabels, matchExpressions), count and percent; leave select out for all the rest")]
 public sealed record WaveSelector

@@ -18,7 +18,7 @@ internal static class DeclarationReading
         var set = DeclarationReader.Read(files, new DeclarationContext
         {
             Namespace = hub.Namespace,
-            Known = await KnownAsync(hub, cancellation),
+            Known = await KnownAsync(hub, withSites: files.Any(file => file.Content.Span.IndexOf("waves"u8) >= 0 || file.Content.Span.IndexOf("strategy"u8) >= 0), cancellation),
             Files = DeclarationFiles.Find,
             Today = DateOnly.FromDateTime(DateTime.UtcNow),
         });
@@ -32,12 +32,14 @@ internal static class DeclarationReading
         return set;
     }
 
-    /// <summary>Components, stacks and fleets of the hub; sites are many and nothing refers to them by name.</summary>
-    private static async Task<IReadOnlyList<JsonObject>> KnownAsync(HubConnection hub, CancellationToken cancellation)
+    /// <summary>What the hub has that declarations refer to. Sites are many: only waves ask whom their labels select.</summary>
+    private static async Task<IReadOnlyList<JsonObject>> KnownAsync(HubConnection hub, bool withSites, CancellationToken cancellation)
     {
         var known = new List<JsonObject>();
-        foreach (var kind in new[] { Kinds.Component, Kinds.Stack, Kinds.Fleet })
+        foreach (var kind in new[] { Kinds.Component, Kinds.Stack, Kinds.RolloutStrategy, Kinds.MaintenanceWindow, Kinds.Fleet })
             known.AddRange(await hub.ListAsync(kind, cancellation));
+        if (withSites)
+            known.AddRange(await hub.ListAsync(Kinds.Site, cancellation));
         return known;
     }
 

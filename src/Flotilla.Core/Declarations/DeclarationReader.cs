@@ -29,6 +29,7 @@ public static class DeclarationReader
         // Names of unsound objects count, so that one mistake is not told twice.
         var index = new ObjectIndex(context.Known, all);
         new FleetChecks(index, problems).Check([.. sound.Where(one => one.Declared.Kind == "Fleet").Select(one => one.Declared)]);
+        new RolloutChecks(index, problems).Check(sound);
         new CompileChecks(index, sound, digest => uploads.Uploads.TryGetValue(digest, out var bytes) ? bytes : context.Content(digest), problems).Check();
         return new DeclarationSet([.. all.Select(declared => declared.Object)], uploads.Uploads, Sorted(problems));
     }
@@ -36,6 +37,9 @@ public static class DeclarationReader
     private static IEnumerable<Problem> CheckAlone(Declared declared, JsonObject decoded, DeclarationContext context) => declared.Kind switch
     {
         "Site" => SiteChecks.Check(declared, decoded.Deserialize(ApiJson.Default.Site)!),
+        "Fleet" => StrategyChecks.Check(declared, "spec.rollout", decoded.Deserialize(ApiJson.Default.Fleet)!.Spec.Rollout, context.Today),
+        "RolloutStrategy" => StrategyChecks.Check(declared, "spec", decoded.Deserialize(ApiJson.Default.RolloutStrategy)!.Spec, context.Today),
+        "MaintenanceWindow" => WindowChecks.Check(declared, decoded.Deserialize(ApiJson.Default.MaintenanceWindow)!, context.Today),
         "Component" => ComponentChecks.Check(declared, decoded.Deserialize(ApiJson.Default.Component)!, context.Today),
         _ => [],
     };
