@@ -183,7 +183,7 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
     /// <summary>The begun release is in as a whole; once for each time that it was begun.</summary>
     private ValueTask AppliedAsync(string release, JournalDraft entry, CancellationToken cancellation) => ChangeAsync(
         record => record is { Begun: { } begun, IsBegunApplied: false } && begun.Release == release
-            ? record with { IsBegunApplied = true, Applied = new AppliedRelease { Revision = begun.Revision, Release = release, Since = entry.Time } }
+            ? record with { IsBegunApplied = true, Took = entry.Time - record.BegunAt, Applied = new AppliedRelease { Revision = begun.Revision, Release = release, Since = entry.Time } }
             : null,
         entry, cancellation);
 

@@ -6,6 +6,7 @@ using Flotilla.Api;
 using Flotilla.Api.Sync;
 using Flotilla.Content;
 using Flotilla.Content.Trust;
+using Flotilla.Core.Windows;
 using Microsoft.Extensions.Logging;
 
 namespace Flotilla.Agent.Staging;
@@ -18,8 +19,12 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
 {
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookAtClock = TimeSpan.FromMinutes(1);
+
+    /// <summary>A clock that is set meanwhile must not make a site sleep through its window.</summary>
+    private static readonly TimeSpan LookAtWindow = TimeSpan.FromMinutes(15);
     private readonly Backoff backoff = new(seed);
     private string staged = "";
+    private (DesiredState Of, MaintenanceCalendar Calendar)? windows;
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -126,7 +131,7 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
         if (!again)
         {
             await story.ChangeAsync(
-                record => record with { Begun = wanted, BegunValues = desired.Sealed, IsBegunApplied = false, Staged = null },
+                record => record with { Begun = wanted, BegunAt = time.GetUtcNow(), BegunValues = desired.Sealed, IsBegunApplied = false, Staged = null },
                 story.Draft(JournalEvent.ReleaseBegun, Reasons.Applying, $"The permit allows it until {desired.Permit!.NotAfter:u}.", wanted.Release), cancellation);
         }
         source.Set(loaded);
@@ -147,9 +152,25 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
             return (new(SitePhase.Staged, Reasons.ClockUntrusted, $"The clock says {now:u}, and the hub signed something at {state.Record.Floor.Time:u}: set the clock."), LookAtClock);
         if (now < permit.NotBefore)
             return (new(SitePhase.Staged, Reasons.PermitNotOpen, $"The release may begin at {permit.NotBefore:u}."), permit.NotBefore - now);
-        return now > permit.NotAfter
-            ? (new(SitePhase.Staged, Reasons.PermitOver, $"The leave to begin ended at {permit.NotAfter:u}; the hub gives another."), null)
-            : null;
+        if (now > permit.NotAfter)
+            return (new(SitePhase.Staged, Reasons.PermitOver, $"The leave to begin ended at {permit.NotAfter:u}; the hub gives another."), null);
+        var window = Window(desired, now);
+        if (window.IsOpen)
+            return null;
+        var look = window.Opens < permit.NotAfter ? window.Opens.Value - now : permit.NotAfter - now + TimeSpan.FromMilliseconds(1);
+        return (new(SitePhase.Staged, window.Reason!, window.Say()), look < LookAtWindow ? look : LookAtWindow);
+    }
+
+    /// <summary>What the site's windows say by its own clock. What would never fit into any of them is taken as it comes: it may have been slow only once.</summary>
+    private WindowAnswer Window(DesiredState desired, DateTimeOffset now)
+    {
+        if (windows is not { } known || !ReferenceEquals(known.Of, desired))
+        {
+            windows = known = (desired, MaintenanceCalendar.Make(
+                desired.Windows, desired.TimeZone, desired.Freezes, static name => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : null));
+        }
+        var answer = known.Calendar.At(now, state.Record.Took ?? TimeSpan.Zero);
+        return answer.IsOpen || answer.Opens is not null ? answer : known.Calendar.At(now);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "release {Release} cannot be fetched yet: {Why}")]

@@ -34,6 +34,12 @@ public sealed record SiteRecord
     /// <summary>Whether the begun release was applied as a whole since it was begun.</summary>
     public bool IsBegunApplied { get; init; }
 
+    /// <summary>When the begun release was begun.</summary>
+    public DateTimeOffset? BegunAt { get; init; }
+
+    /// <summary>How long the release that was last applied as a whole took to that.</summary>
+    public TimeSpan? Took { get; init; }
+
     /// <summary>Thumbprint of the site's key of the enrolment that was told last.</summary>
     public string? EnrolledKey { get; init; }
 

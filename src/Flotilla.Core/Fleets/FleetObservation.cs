@@ -2,6 +2,7 @@ using Flotilla.Api.Fleets;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Sites;
+using Flotilla.Core.Windows;
 
 namespace Flotilla.Core.Fleets;
 
@@ -52,6 +53,9 @@ public sealed record FleetSite
 
     /// <summary>Why there is no release.</summary>
     public FleetProblem? Problem { get; init; }
+
+    /// <summary>When something may begin there; null for at any time.</summary>
+    public MaintenanceCalendar? Calendar { get; init; }
 
     /// <summary>Whether it was seen to run this release, healthy, since it was permitted: what happens later takes no slot.</summary>
     public bool Reached { get; init; }

@@ -2,6 +2,7 @@ using Flotilla.Api;
 using Flotilla.Api.Fleets;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Sites;
+using Flotilla.Core.Windows;
 
 namespace Flotilla.Core.Fleets;
 
@@ -50,7 +51,8 @@ internal sealed class FleetPass(FleetObservation observed, FleetSpec desired, Da
             }
             taken++;
             var site = observed.Sites[i];
-            var leave = new StartPermit(site.Release!.Release, now, now + Longer(ShortestPermit, 2 * site.ExpectedAway));
+            var end = now + Longer(ShortestPermit, 2 * site.ExpectedAway);
+            var leave = new StartPermit(site.Release!.Release, now, Window(site).LastStart is { } last && last < end ? last : end);
             actions.Add(new FleetAction.Permit(site.Name, leave, $"takes one of {limit} slots"));
             outlooks[i] = new(SiteStanding.Changing, Reasons.UpToDate, "The site is changing.");
             LookAt(leave.NotAfter, $"the permit of {site.Name} ends");
@@ -107,6 +109,12 @@ internal sealed class FleetPass(FleetObservation observed, FleetSpec desired, Da
             return new(SiteStanding.Deferred, Reasons.Away, "The site is not there; it may begin when it is heard of.");
         if (site.Paused)
             return new(SiteStanding.Waiting, Reasons.Paused, "The site is paused.");
+        if (Window(site) is { IsOpen: false } window)
+        {
+            if (window.Opens is { } opens)
+                LookAt(opens, $"the window of {site.Name} opens");
+            return new(SiteStanding.Waiting, window.Reason!, window.Say());
+        }
         (site.Facts!.Phase is SitePhase.Applying or SitePhase.Failed ? troubled : waiting).Add(index);
         return new(SiteStanding.Waiting, Reasons.WaitingForSlot, "Waits for a slot.");
     }
@@ -125,6 +133,13 @@ internal sealed class FleetPass(FleetObservation observed, FleetSpec desired, Da
             }
             if (facts.Permit!.NotAfter <= now)
                 return Want(index, site, contact);
+            if (Window(site) is { IsOpen: false } window)
+            {
+                actions.Add(new FleetAction.Withdraw(site.Name, "its window is not open any more and it has not begun"));
+                return Want(index, site, contact);
+            }
+            if (Window(site).LastStart is { } last && last < facts.Permit.NotAfter)
+                LookAt(last, $"the window of {site.Name} closes");
             LookAt(facts.Permit.NotAfter, $"the permit of {site.Name} ends");
         }
         Count(true);
@@ -171,6 +186,9 @@ internal sealed class FleetPass(FleetObservation observed, FleetSpec desired, Da
             return;
         actions.Add(new FleetAction.Renew(site.Name, isOurs ? "what is said besides the release changed" : $"the site moves from the fleet {site.Facts.Fleet}"));
     }
+
+    /// <summary>What the site's windows say of a change that it hears of now, and begins the moment after.</summary>
+    private WindowAnswer Window(FleetSite site) => site.Calendar?.At(now.AddTicks(1)) ?? default;
 
     private void Count(bool holdsSlot) => taken += holdsSlot ? 1 : 0;
 

@@ -91,6 +91,8 @@ internal static class FleetSummary
                 return (No, Reasons.RollingOut, "Sites are changing to the current revision; the counts tell how many.");
             if (desired.Paused && Waits(outlooks, Reasons.Paused))
                 return (No, Reasons.Paused, "The fleet is paused, and not all of its sites run the current revision.");
+            if (Shut(outlooks) is { } shut)
+                return (No, shut.Reason, $"Sites wait for a time in which they may begin. First: {shut.Message}");
             if (Names(observed, outlooks, SiteStanding.Waiting) is { } paused)
                 return (No, Reasons.Paused, $"Paused, and not on the current revision: {paused}.");
             if (Names(observed, outlooks, SiteStanding.Deferred) is { } deferred)
@@ -131,6 +133,9 @@ internal static class FleetSummary
         var first = outlooks.First(o => o.Standing == SiteStanding.Blocked);
         return (first.Reason, $"Nothing can be given to {names}. First: {first.Message}");
     }
+
+    private static SiteOutlook? Shut(IReadOnlyList<SiteOutlook> outlooks) =>
+        outlooks.FirstOrDefault(o => o.Standing == SiteStanding.Waiting && o.Reason is not (Reasons.Paused or Reasons.WaitingForSlot));
 
     private static bool Waits(IReadOnlyList<SiteOutlook> outlooks, string reason)
     {

@@ -19,7 +19,7 @@ namespace Flotilla.Hub.Fleets;
 /// <param name="said">Told of sites about which something else is said than before.</param>
 internal sealed partial class FleetReconciler(
     Func<ObjectKey, Fleet?> declared, Func<SiteName, Site?> site, FleetMembership membership, FactsBook facts, RevisionBook revisions, SitePlanner planner,
-    TargetMaker targets, ILedger ledger, IFleetTerms terms, OutlookBook outlooks, FleetStatusBook statuses, Action<SiteName> said, TimeProvider time, ILogger logger)
+    FleetWindows windows, TargetMaker targets, ILedger ledger, IFleetTerms terms, OutlookBook outlooks, FleetStatusBook statuses, Action<SiteName> said, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<ObjectKey, RevisionRecord> records = new();
     private readonly ConcurrentDictionary<SiteName, string> reached = new();
@@ -30,6 +30,7 @@ internal sealed partial class FleetReconciler(
         {
             records.TryRemove(key, out _);
             statuses.Remove(key);
+            windows.Forget(key);
             return new NextLook.OnChange();
         }
         if (terms.Find(key) is not { } lease)
@@ -46,7 +47,8 @@ internal sealed partial class FleetReconciler(
             records[key] = record = FleetDocument.Read((await ledger.FleetAsync(key.Namespace, key.Name, cancellation))?.Document);
 
         var begun = time.GetTimestamp();
-        var members = await ObserveAsync(key, fleet, stack, cancellation);
+        var open = windows.Of(key, fleet);
+        var members = await ObserveAsync(key, fleet, stack, open, cancellation);
         var planned = time.GetElapsedTime(begun);
         var now = time.GetUtcNow();
         var observed = new FleetObservation
@@ -54,14 +56,14 @@ internal sealed partial class FleetReconciler(
             Name = key.Name,
             Generation = fleet.Metadata.Generation,
             Revision = stack.Revision?.Digest,
-            Problem = stack.Problem,
+            Problem = stack.Problem ?? open.Problem,
             Sites = [.. members.Select(m => m.Site)],
             Revisions = record,
             Status = statuses.Find(key) ?? fleet.Status,
         };
         var decision = FleetDecision.Decide(observed, fleet.Spec, now);
         var decided = time.GetElapsedTime(begun);
-        if (decision.Actions.Count > 0 && !await ActAsync(key, lease, decision.Actions, members, now, cancellation))
+        if (decision.Actions.Count > 0 && !await ActAsync(key, lease, open, decision.Actions, members, now, cancellation))
             return new NextLook.After(TimeSpan.FromSeconds(1), "the ledger knows something newer");
         if (decision.Status.Revisions != record)
         {
@@ -80,7 +82,7 @@ internal sealed partial class FleetReconciler(
     /// <summary>Another hub may write from now on, or did: what is remembered of it no longer holds.</summary>
     public void Forget(ObjectKey fleet) => records.TryRemove(fleet, out _);
 
-    private async Task<List<Member>> ObserveAsync(ObjectKey key, Fleet fleet, CompiledStack stack, CancellationToken cancellation)
+    private async Task<List<Member>> ObserveAsync(ObjectKey key, Fleet fleet, CompiledStack stack, WindowSet open, CancellationToken cancellation)
     {
         var members = new List<Member>();
         var planned = new List<Site>();
@@ -96,6 +98,7 @@ internal sealed partial class FleetReconciler(
                 ExpectedAway = LinkExpectation.ExpectedAway(place.Spec.Link),
                 OtherFleets = [.. membership.FleetsOf(name).Where(f => f != key.Name)],
                 Facts = known,
+                Calendar = open.CalendarOf(place),
             }, null));
             if (known is { Enrolled: true })
                 planned.Add(place);
@@ -115,7 +118,7 @@ internal sealed partial class FleetReconciler(
                 {
                     Release = plan.Release,
                     Problem = plan.Problem,
-                    Inputs = EnvelopeInputs.Of(plan, fleet.Spec.Paused || plan.Site.Spec.Paused),
+                    Inputs = EnvelopeInputs.Of(plan, open, fleet.Spec.Paused || plan.Site.Spec.Paused),
                     Reached = plan.Release is { } release && reached.GetValueOrDefault(members[i].Site.Name) == release.Release,
                 },
             };
@@ -124,12 +127,12 @@ internal sealed partial class FleetReconciler(
     }
 
     private async Task<bool> ActAsync(
-        ObjectKey key, FleetLease lease, IReadOnlyList<FleetAction> actions, List<Member> members, DateTimeOffset now, CancellationToken cancellation)
+        ObjectKey key, FleetLease lease, WindowSet open, IReadOnlyList<FleetAction> actions, List<Member> members, DateTimeOffset now, CancellationToken cancellation)
     {
         var fleetPaused = declared(key)?.Spec.Paused == true;
         var touched = actions.Select(a => a.Site).ToHashSet();
         var plans = members.Where(m => touched.Contains(m.Site.Name)).ToDictionary(m => m.Site.Name, m => (m.Site, m.Plan!, fleetPaused || m.Site.Paused));
-        var made = await targets.MakeAsync(key.Name, actions, plans, now, cancellation);
+        var made = await targets.MakeAsync(key.Name, open, actions, plans, now, cancellation);
         if (!await ledger.CommitAsync(lease, new FleetCommit { Targets = made }, cancellation))
         {
             Refused(key.ToString(), made.Count);

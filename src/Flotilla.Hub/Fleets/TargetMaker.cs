@@ -13,7 +13,7 @@ internal sealed class TargetMaker(HubSigning signing, ILedger ledger)
     /// <summary>One target for each site that something is done about.</summary>
     /// <param name="plans">Plans of the sites that may get something.</param>
     public async Task<IReadOnlyList<StoredTarget>> MakeAsync(
-        string fleet, IReadOnlyList<FleetAction> actions, IReadOnlyDictionary<Flotilla.Api.Sites.SiteName, (FleetSite Site, SitePlan Plan, bool Paused)> plans, DateTimeOffset now, CancellationToken cancellation)
+        string fleet, WindowSet windows, IReadOnlyList<FleetAction> actions, IReadOnlyDictionary<Flotilla.Api.Sites.SiteName, (FleetSite Site, SitePlan Plan, bool Paused)> plans, DateTimeOffset now, CancellationToken cancellation)
     {
         var groups = actions.GroupBy(a => a.Site).ToList();
         var made = new StoredTarget[groups.Count];
@@ -31,6 +31,9 @@ internal sealed class TargetMaker(HubSigning signing, ILedger ledger)
                 Stage = target.Stage,
                 Permit = target.Permit,
                 Paused = paused,
+                Windows = windows.Windows,
+                TimeZone = windows.ZoneOf(plan.Site),
+                Freezes = windows.Freezes,
                 Sealed = await SealAsync(site, plan, c),
                 Sync = plan.Policy,
             };

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Flotilla.Api;
 using Flotilla.Api.Components;
 using Flotilla.Api.Fleets;
+using Flotilla.Api.Rollouts;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Stacks;
 using Flotilla.Kubernetes.Json;
@@ -24,6 +25,8 @@ internal static class DeclarationProjection
     public static Stack Stack(JsonObject obj) => Read(obj, ApiJson.Default.Stack, meta => new Stack { Metadata = meta });
 
     public static Component Component(JsonObject obj) => Read(obj, ApiJson.Default.Component, meta => new Component { Metadata = meta });
+
+    public static MaintenanceWindow Window(JsonObject obj) => Read(obj, ApiJson.Default.MaintenanceWindow, meta => new MaintenanceWindow { Metadata = meta });
 
     private static ObjectMeta Slim(ObjectMeta meta) => meta with { Annotations = None };
 

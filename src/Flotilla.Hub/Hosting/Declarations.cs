@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flotilla.Api.Components;
 using Flotilla.Api.Fleets;
+using Flotilla.Api.Rollouts;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Stacks;
 using Flotilla.Hub.Sites;
@@ -24,6 +25,7 @@ internal sealed partial class Declarations
         Fleets = Follow(HubResources.Fleets, DeclarationProjection.Fleet, handler.OnFleet);
         Stacks = Follow(HubResources.Stacks, DeclarationProjection.Stack, handler.OnStack);
         Components = Follow(HubResources.Components, DeclarationProjection.Component, handler.OnComponent);
+        Windows = Follow(HubResources.MaintenanceWindows, DeclarationProjection.Window, handler.OnWindow);
         Secrets = Follow(HubResources.Secrets, OpenedSecret.Of, handler.OnSecret, OpenedSecret.Label);
     }
 
@@ -35,15 +37,17 @@ internal sealed partial class Declarations
 
     public Informer<Component> Components { get; }
 
+    public Informer<MaintenanceWindow> Windows { get; }
+
     /// <summary>Secrets that their owners opened to sites.</summary>
     public Informer<OpenedSecret> Secrets { get; }
 
     /// <summary>Ends when everything that was declared is known.</summary>
-    public Task HasSynced => Task.WhenAll(Sites.HasSynced, Fleets.HasSynced, Stacks.HasSynced, Components.HasSynced, Secrets.HasSynced);
+    public Task HasSynced => Task.WhenAll(Sites.HasSynced, Fleets.HasSynced, Stacks.HasSynced, Components.HasSynced, Windows.HasSynced, Secrets.HasSynced);
 
     /// <summary>Follows until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(
-        Sites.RunAsync(cancellation), Fleets.RunAsync(cancellation), Stacks.RunAsync(cancellation), Components.RunAsync(cancellation), Secrets.RunAsync(cancellation));
+        Sites.RunAsync(cancellation), Fleets.RunAsync(cancellation), Stacks.RunAsync(cancellation), Components.RunAsync(cancellation), Windows.RunAsync(cancellation), Secrets.RunAsync(cancellation));
 
     private Informer<T> Follow<T>(ResourceReference resource, Func<JsonObject, T> project, Action<ObjectKey, T?, T?> changed, string? labels = null)
         where T : class =>
@@ -67,6 +71,8 @@ internal interface IDeclarationHandler
     void OnStack(ObjectKey key, Stack? before, Stack? after);
 
     void OnComponent(ObjectKey key, Component? before, Component? after);
+
+    void OnWindow(ObjectKey key, MaintenanceWindow? before, MaintenanceWindow? after);
 
     void OnSecret(ObjectKey key, OpenedSecret? before, OpenedSecret? after);
 }

@@ -1,5 +1,6 @@
 using Flotilla.Api.Components;
 using Flotilla.Api.Fleets;
+using Flotilla.Api.Rollouts;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Stacks;
 using Flotilla.Content;
@@ -51,7 +52,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         var statuses = new FleetStatusBook(status, declarations.Fleets.Find, key => fleetStatuses!.Add(key), time);
         siteReconciler = new SiteReconciler(SiteOf, facts, membership, outlooks, status, new SiteFinalizer(api, ledger), time);
         fleetReconciler = new FleetReconciler(
-            declarations.Fleets.Find, SiteOf, membership, facts, revisions, planner, new TargetMaker(signing, ledger), ledger, leases ?? (IFleetTerms)new SoleHub(), outlooks, statuses,
+            declarations.Fleets.Find, SiteOf, membership, facts, revisions, planner, new FleetWindows(declarations.Windows.Find), new TargetMaker(signing, ledger), ledger, leases ?? (IFleetTerms)new SoleHub(), outlooks, statuses,
             site => sites!.Add(site), time, logger);
         var stackReconciler = new StackReconciler(
             declarations.Stacks.Find, declarations.Components.Find, content, store, revisions, status, OnCompiled, time);
@@ -139,6 +140,13 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
             return;
         components.Add(key);
         stacks.AddAll(declarations.Stacks.Snapshot().Where(s => s.Key.Namespace == key.Namespace && Uses(s.Value, key.Name)).Select(s => s.Key));
+    }
+
+    public void OnWindow(ObjectKey key, MaintenanceWindow? before, MaintenanceWindow? after)
+    {
+        if (before?.Metadata.Generation == after?.Metadata.Generation && before?.Metadata.Uid == after?.Metadata.Uid)
+            return;
+        fleets.AddAll(declarations.Fleets.Snapshot().Where(f => f.Key.Namespace == key.Namespace && f.Value.Spec.Windows.Contains(key.Name)).Select(f => f.Key));
     }
 
     public void OnSecret(ObjectKey key, OpenedSecret? before, OpenedSecret? after)
