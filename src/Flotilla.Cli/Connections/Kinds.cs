@@ -9,6 +9,15 @@ internal static class Kinds
     public const string Manager = "flotilla-cli";
     public const string SystemNamespace = "flotilla-system";
     public static readonly ResourceReference ConfigMap = new("", "v1", "configmaps", true, "ConfigMap");
+    /// <summary>Roles and who they are bound to.</summary>
+    public static readonly ResourceReference[] Rights =
+    [
+        new("rbac.authorization.k8s.io", "v1", "roles", true, "Role"),
+        new("rbac.authorization.k8s.io", "v1", "rolebindings", true, "RoleBinding"),
+        new("rbac.authorization.k8s.io", "v1", "clusterroles", false, "ClusterRole"),
+        new("rbac.authorization.k8s.io", "v1", "clusterrolebindings", false, "ClusterRoleBinding"),
+    ];
+
     public static readonly ResourceReference Site = Own("sites", "Site");
     public static readonly ResourceReference Component = Own("components", "Component");
     public static readonly ResourceReference Stack = Own("stacks", "Stack");

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Flotilla.Cli.Connections;
 using Flotilla.Cli.Output;
 using Flotilla.Core.Declarations;
+using Flotilla.Kubernetes.Client;
+using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.Cli.Declarations;
@@ -19,6 +21,7 @@ internal static class DeclarationReading
         {
             Namespace = hub.Namespace,
             Known = await KnownAsync(hub, withSites: files.Any(file => file.Content.Span.IndexOf("waves"u8) >= 0 || file.Content.Span.IndexOf("strategy"u8) >= 0), cancellation),
+            Rights = files.Any(file => file.Content.Span.IndexOf("approval"u8) >= 0) ? await RightsAsync(hub, cancellation) : null,
             Files = DeclarationFiles.Find,
             Today = DateOnly.FromDateTime(DateTime.UtcNow),
         });
@@ -41,6 +44,29 @@ internal static class DeclarationReading
         if (withSites)
             known.AddRange(await hub.ListAsync(Kinds.Site, cancellation));
         return known;
+    }
+
+    /// <summary>Who may do what, for gates that wait for an approval; null when that may not be read.</summary>
+    private static async Task<IReadOnlyList<JsonObject>?> RightsAsync(HubConnection hub, CancellationToken cancellation)
+    {
+        try
+        {
+            var rights = new List<JsonObject>();
+            foreach (var kind in Kinds.Rights)
+            {
+                // All of them or nothing: a part would make people seem to have no rights. Elements of lists need not say what they are.
+                foreach (var item in (await hub.Api.ListAsync(kind, null, ListOptions.All, cancellation)).Items)
+                {
+                    (item["apiVersion"], item["kind"]) = (kind.ApiVersion, kind.Kind);
+                    rights.Add(item);
+                }
+            }
+            return rights;
+        }
+        catch (ApiStatusException e) when (e.Status.Code == 403)
+        {
+            return null;
+        }
     }
 
     /// <summary>Kind, namespace and name as commands print them, <c>site/store-1</c>.</summary>

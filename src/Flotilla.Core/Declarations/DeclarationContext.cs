@@ -22,6 +22,9 @@ public sealed record DeclarationContext
     /// <summary>Objects of our kinds that the hub has already. A given one takes the place of one of the same name.</summary>
     public IReadOnlyList<JsonObject> Known { get; init; } = [];
 
+    /// <summary>Roles and bindings that there are, to know who may approve; null does not look at it.</summary>
+    public IReadOnlyList<JsonObject>? Rights { get; init; }
+
     /// <summary>Finds the files that <c>source.files</c> names; null where there is no file system.</summary>
     public FindFiles? Files { get; init; }
 

@@ -30,6 +30,8 @@ public static class DeclarationReader
         var index = new ObjectIndex(context.Known, all);
         new FleetChecks(index, problems).Check([.. sound.Where(one => one.Declared.Kind == "Fleet").Select(one => one.Declared)]);
         new RolloutChecks(index, problems).Check(sound);
+        if (context.Rights is { } rights)
+            new ApproverChecks(index, rights, all, problems).Check(sound);
         new CompileChecks(index, sound, digest => uploads.Uploads.TryGetValue(digest, out var bytes) ? bytes : context.Content(digest), problems).Check();
         return new DeclarationSet([.. all.Select(declared => declared.Object)], uploads.Uploads, Sorted(problems));
     }

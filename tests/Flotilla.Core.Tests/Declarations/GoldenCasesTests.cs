@@ -21,10 +21,12 @@ public sealed class GoldenCasesTests
     {
         var files = new FolderFiles(Path.Combine(Folder, name, "input"));
         var known = Path.Combine(Folder, name, "known.yaml");
+        var rights = Path.Combine(Folder, name, "rights.yaml");
         var read = DeclarationReader.Read(files.Declarations(), new DeclarationContext
         {
             Namespace = "retail",
-            Known = File.Exists(known) ? [.. YamlReader.ReadAll(File.ReadAllBytes(known)).Select(document => (JsonObject)document.Content!)] : [],
+            Known = File.Exists(known) ? Objects(known) : [],
+            Rights = File.Exists(rights) ? Objects(rights) : null,
             Files = files.Find,
             Today = new DateOnly(2026, 6, 1),
         });
@@ -34,6 +36,8 @@ public sealed class GoldenCasesTests
             File.WriteAllText(golden, found);
         Assert.Equal(File.ReadAllText(golden), found);
     }
+
+    private static IReadOnlyList<JsonObject> Objects(string file) => [.. YamlReader.ReadAll(File.ReadAllBytes(file)).Select(document => (JsonObject)document.Content!)];
 
     [Fact]
     public void There_are_cases() => Assert.True(Cases.Count >= 15);
