@@ -4,6 +4,7 @@ using Flotilla.Core.Releases.Ordering;
 using Flotilla.Core.Releases.Parameters;
 using Flotilla.Core.Releases.Patching;
 using Flotilla.Core.Releases.Sources;
+using Flotilla.Core.Versions;
 
 namespace Flotilla.Core.Releases;
 
@@ -39,6 +40,8 @@ public static class RevisionCompiler
         var compiled = new Dictionary<ComponentUse, CompiledComponent>();
         foreach (var use in uses)
         {
+            if (VersionRange.TryParse(use.Version.UpgradeFrom, out var wrong) is null)
+                problems.Add(use.VersionPlace.At("upgradeFrom").Stalled(wrong, "write a range as \">=1.2 <2\""));
             var parameters = ParameterBinding.Read(use, problems);
             var component = compiled[use] = new CompiledComponent(use, order.After(use.Name), parameters);
             var patches = PatchReader.Read(use, parameters, problems);

@@ -26,7 +26,7 @@ internal static class RevisionInputs
     {
         var use = component.Use;
         var version = use.Version;
-        return new JsonObject
+        var node = new JsonObject
         {
             ["name"] = use.Name,
             ["version"] = version.Version,
@@ -45,6 +45,10 @@ internal static class RevisionInputs
             ["replace"] = Nodes(version.Replace, ApiJson.Default.ObjectTarget),
             ["ignoreFields"] = Nodes(version.IgnoreFields, ApiJson.Default.IgnoredFields),
         };
+        // Only where it is said: what says nothing of it keeps the digest that it had before this could be said.
+        if (!string.IsNullOrWhiteSpace(version.UpgradeFrom))
+            node["upgradeFrom"] = version.UpgradeFrom;
+        return node;
     }
 
     /// <summary>A list whose order means nothing, in one order.</summary>

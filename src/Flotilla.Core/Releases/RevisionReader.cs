@@ -51,6 +51,7 @@ public static class RevisionReader
         {
             Version = version,
             Source = new ComponentSource { Content = Texts(component, "sources"), Substitute = Truth(component, "substitute") },
+            UpgradeFrom = component.String("upgradeFrom"),
             Parameters = List(component, "parameters", ApiJson.Default.ComponentParameter),
             Patches = List(component, "patches", ApiJson.Default.ObjectPatch),
             Requires = List(component, "requires", ApiJson.Default.ComponentRequirement),

@@ -55,7 +55,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
             declarations.Fleets.Find, SiteOf, membership, facts, revisions, planner, new FleetWindows(declarations.Windows.Find), new TargetMaker(signing, ledger), ledger, leases ?? (IFleetTerms)new SoleHub(), outlooks, statuses,
             site => sites!.Add(site), time, logger);
         var stackReconciler = new StackReconciler(
-            declarations.Stacks.Find, declarations.Components.Find, content, store, revisions, status, OnCompiled, time);
+            declarations.Stacks.Find, declarations.Components.Find, content, store, revisions, new RevisionLibrary(content, logger), status, OnCompiled, time);
         var componentReconciler = new ComponentReconciler(declarations.Components.Find, content, fetcher, status, time);
         sites = new ReconcileLoop<SiteName>("site", SiteWriters, siteReconciler.ReconcileAsync, time, logger);
         fleets = new ReconcileLoop<ObjectKey>("fleet", FleetWorkers, fleetReconciler.ReconcileAsync, time, logger, rests: true);

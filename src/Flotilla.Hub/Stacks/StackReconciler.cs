@@ -17,7 +17,7 @@ namespace Flotilla.Hub.Stacks;
 /// <summary>Compiles stacks when something that they are made of changed.</summary>
 /// <param name="compiled">Told of a stack whose outcome means something else than before.</param>
 internal sealed class StackReconciler(
-    Func<ObjectKey, Stack?> declared, Func<ObjectKey, Component?> component, IContentStore content, ReleaseStore store, RevisionBook revisions,
+    Func<ObjectKey, Stack?> declared, Func<ObjectKey, Component?> component, IContentStore content, ReleaseStore store, RevisionBook revisions, RevisionLibrary library,
     StatusWriter status, Action<ObjectKey> compiled, TimeProvider time)
 {
     private readonly ConcurrentDictionary<ObjectKey, (string Inputs, RevisionOutcome Outcome)> last = new();
@@ -39,7 +39,10 @@ internal sealed class StackReconciler(
         {
             var outcome = RevisionCompiler.Compile(stack, components, digest => sources.TryGetValue(digest, out var bytes) ? bytes : null);
             if (outcome.Revision is { } revision)
+            {
                 await store.KeepAsync(revision, cancellation);
+                library.Put(revision);
+            }
             last[key] = known = (inputs, outcome);
         }
         if (revisions.Put(key, new CompiledStack(known.Outcome.Revision, StackDecision.ProblemOf(key.Name, known.Outcome))))

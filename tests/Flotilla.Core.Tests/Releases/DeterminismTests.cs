@@ -90,6 +90,7 @@ public sealed class DeterminismTests
     [InlineData("replace: [{kind: Job}", "replace: [{kind: CronJob}")]
     [InlineData("{kind: Namespace}, ", "")]
     [InlineData("fields: [data.x]", "fields: [data.y]")]
+    [InlineData("- version: 1.0.0\n    source:\n", "- version: 1.0.0\n    upgradeFrom: '>=0.9'\n    source:\n")]
     [InlineData("default: 80}", "default: 81}")]
     [InlineData(", {role: network}]", "]")]
     public void Every_input_counts(string from, string to)

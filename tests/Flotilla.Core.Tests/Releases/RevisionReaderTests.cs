@@ -15,7 +15,7 @@ public sealed class RevisionReaderTests
         """;
 
     private static Declared Till => Shop.With(
-        Manifest, "parameters: [{name: count, default: 1}]\npatches: [{target: {kind: ConfigMap}, merge: {data: {gone: null, more: 1.50}}}]", """[{name: count, value: "${site.name}"}]""");
+        Manifest, "upgradeFrom: '>=0.9 <1'\nparameters: [{name: count, default: 1}]\npatches: [{target: {kind: ConfigMap}, merge: {data: {gone: null, more: 1.50}}}]", """[{name: count, value: "${site.name}"}]""");
 
     [Theory]
     [InlineData(false, "calico")]
@@ -57,6 +57,10 @@ public sealed class RevisionReaderTests
         Assert.Null(outcome.Revision);
         Assert.Contains(expected, Assert.Single(outcome.Problems).ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_range_that_is_none_is_told() =>
+        Assert.Equal("Component/till: spec.versions[0].upgradeFrom: 'one' is no version; write a range as \">=1.2 <2\"", Shop.With("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}", "upgradeFrom: '>=one'").Problems());
 
     private static void ReadsBack(Declared declared, SiteInputs site)
     {
