@@ -52,17 +52,17 @@ public sealed record SiteFacts
 
     public long Sequence { get; init; }
 
+    /// <summary>The newest sequence of the present epoch that was handed to the site with a permit, durably noted before it went out; 0 for none.</summary>
+    public long SentSequence { get; init; }
+
     /// <summary>Tells whether what else the envelope says (policies, sealed values) is still as declared.</summary>
     public string Inputs { get; init; } = "";
 
-    /// <summary>The newest sequence with a permit that was handed to the site, whether or not it told so.</summary>
-    public long SentSequence { get; init; }
-
-    /// <summary>Whether the newest may have reached the site.</summary>
-    public bool Delivered => Taken || SentSequence >= Sequence;
-
     /// <summary>Whether the site told to have taken what it is meant to be.</summary>
     public bool Taken => (TakenEpoch, TakenSequence).CompareTo((Epoch, Sequence)) >= 0;
+
+    /// <summary>Whether the site may know what it is meant to be: it told so, or a permit of it was handed out.</summary>
+    public bool Delivered => Taken || SentSequence >= Sequence;
 
     /// <summary>Whether it is permitted to run what it is meant to run.</summary>
     public bool IsPermitted => Stage is { } stage && Permit?.Release == stage.Release;

@@ -142,4 +142,7 @@ public enum LedgerChangeKind
     Report,
     Seen,
     Removed,
+
+    /// <summary>A permit is about to be handed to the site.</summary>
+    Sent,
 }

@@ -14,7 +14,7 @@ internal static class SiteQueries
         SELECT s.id, s.namespace, s.name, s.key_id, s.signing_key, s.sealing_key, s.enrolled, s.last_seen, s.agent,
             s.taken_epoch, s.taken_sequence, s.journal, j.last, s.report_digest, s.summary,
             t.fleet, t.stage_revision, t.stage_release, t.permit_release, t.permit_from, t.permit_until,
-            t.good_revision, t.good_release, t.permitted, t.epoch, t.sequence, t.inputs
+            t.good_revision, t.good_release, t.permitted, t.epoch, t.sequence, t.inputs, t.sent
         FROM sites s
         LEFT JOIN targets t ON t.site = s.id
         LEFT JOIN streams j ON j.site = s.id AND j.journal = s.journal
@@ -98,6 +98,7 @@ internal static class SiteQueries
             Epoch = row.NumberOrZero(24),
             Sequence = row.NumberOrZero(25),
             Inputs = row.TextOrNull(26) ?? "",
+            SentSequence = row.NumberOrZero(27),
         });
     }
 

@@ -68,7 +68,7 @@ internal sealed partial class StoredLedger : ILedger
             memory.Touch(site, now);
         }
         var isNewer = (state.Facts.Epoch, state.Facts.Sequence).CompareTo((request.Epoch, request.Sequence)) > 0;
-        return new SyncOutcome(acknowledged, digest, isNewer ? await TargetAsync(site, cancellation) : null);
+        return new SyncOutcome(acknowledged, digest, isNewer ? await database.RunAsync((s, c) => s.HandOutAsync(site, c), cancellation) : null);
     }
 
     public Task<StoredTarget?> TargetAsync(SiteName site, CancellationToken cancellation) =>

@@ -22,6 +22,32 @@ internal static class TargetWrites
         return true;
     }
 
+    /// <summary>The target of a site for the site itself: that it gets a permit is noted before.</summary>
+    public static async Task<StoredTarget?> HandOutAsync(this LedgerSession session, SiteName site, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var target = await session.TargetAsync(site, cancellation);
+            if (target?.Permit is null)
+                return target;
+            var sent = await session.FirstAsync(
+                "SELECT t.sent FROM targets t JOIN sites s ON s.id = t.site WHERE s.namespace = @namespace AND s.name = @name AND t.epoch = @epoch",
+                row => (long?)row.GetInt64(0), cancellation, [.. NameOf(site), ("epoch", target.Epoch)]);
+            if (sent >= target.Sequence)
+                return target;
+            var written = await session.ExecuteAsync(
+                """
+                UPDATE targets SET sent = @sequence
+                WHERE site = (SELECT id FROM sites WHERE namespace = @namespace AND name = @name) AND epoch = @epoch AND sent < @sequence
+                """,
+                cancellation, [.. NameOf(site), ("epoch", target.Epoch), ("sequence", target.Sequence)]);
+            if (written == 0)
+                continue;
+            session.Changes.Add(new LedgerChange(LedgerChangeKind.Sent, site));
+            return target;
+        }
+    }
+
     /// <summary>Writes a fleet's document, or only takes note of the lease's epoch; false when a newer one wrote.</summary>
     public static async Task<bool> FenceAsync(this LedgerSession session, FleetLease lease, string? document, CancellationToken cancellation) =>
         await session.ExecuteAsync(
