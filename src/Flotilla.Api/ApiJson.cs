@@ -21,6 +21,7 @@ namespace Flotilla.Api;
 [JsonSerializable(typeof(RolloutStrategy))]
 [JsonSerializable(typeof(RolloutStrategySpec))]
 [JsonSerializable(typeof(LabelSelectorSpec))]
+[JsonSerializable(typeof(RolloutStatus))]
 [JsonSerializable(typeof(MaintenanceWindow))]
 [JsonSerializable(typeof(Rollout))]
 [JsonSerializable(typeof(Approval))]

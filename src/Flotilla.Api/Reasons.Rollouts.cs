@@ -11,6 +11,7 @@ public static partial class Reasons
     public const string FinishingFirst = "FinishingFirst";
     public const string GatePassed = "GatePassed";
     public const string NoUpgradePath = "NoUpgradePath";
+    public const string NoSuchStrategy = "NoSuchStrategy";
     public const string Permitted = "Permitted";
     public const string Quarantined = "Quarantined";
     public const string Retrying = "Retrying";

@@ -108,7 +108,10 @@ public sealed record FleetRevisions
     [Description("What the stack compiles to now.")]
     public string? Current { get; init; }
 
-    [Description("The last one before it that every site had.")]
+    [Description("That of the last rollout that succeeded: sites that are in no rollout follow it.")]
+    public string? Good { get; init; }
+
+    [Description("The good one before that.")]
     public string? PreviousGood { get; init; }
 
     [Description("Revisions that no site gets until somebody lifts that (annotation flotilla.dev/lift-quarantine with the digest) or the declaration changes.")]

@@ -1,53 +1,60 @@
 using Flotilla.Api.Fleets;
+using Flotilla.Core.Rollouts;
 using Flotilla.Core.Sites;
 
 namespace Flotilla.Core.Fleets;
 
 /// <summary>
-/// Which sites of a fleet get what, and when. A slot is held from the permit until the site runs the release: a change that fails, or
-/// cuts sites off, keeps its slots and so stops itself. Who is not there is left aside until it is heard of.
+/// What is next for a fleet: its rollout takes a step, and the sites that are in none follow what is good. A slot is held from the permit until
+/// the site runs the release: a change that fails, or cuts sites off, keeps its slots and so stops itself.
 /// </summary>
 public static class FleetDecision
 {
-    public static Decision<FleetAction, FleetOutcome> Decide(FleetObservation observed, FleetSpec desired, DateTimeOffset now)
+    public static Decision<FleetAction, FleetOutcome> Decide(FleetObservation observed, DateTimeOffset now)
     {
-        var pass = new FleetPass(observed, desired, now);
+        var step = observed.Rollout is { Record.IsOver: false } running ? Step(observed, running, now) : null;
+        var inRollout = step is null ? [] : step.Status.Members.Where(m => !SiteMachine.IsFinal(m.State)).ToDictionary(m => m.Site);
+        var others = observed.Sites.Where(s => !inRollout.ContainsKey(s.Name)).ToList();
+        var pass = new FleetPass(observed, others, now);
         pass.Classify();
         pass.GiveSlots();
-        var outlooks = pass.Outlooks;
-        var revisions = Remember(observed, outlooks);
-        var status = FleetSummary.Of(observed, desired, outlooks, revisions, now);
-        return new(pass.Actions, new FleetOutcome(status, revisions, outlooks), pass.Next);
+        var outlooks = new SiteOutlook[observed.Sites.Count];
+        for (int i = 0, other = 0; i < outlooks.Length; i++)
+        {
+            outlooks[i] = inRollout.TryGetValue(observed.Sites[i].Name, out var member)
+                ? RolloutOutlook.Of(member, step!.Status.Record, observed.Sites[i])
+                : pass.Outlooks[other++];
+        }
+        var memory = step is null ? observed.Memory : FleetCourse.After(observed.Memory, step.Status, now);
+        var status = FleetSummary.Of(observed, outlooks, memory, step?.Status, now);
+        return new(
+            step is null ? pass.Actions : [.. step.Actions, .. pass.Actions],
+            new FleetOutcome(status, memory, step?.Status, outlooks),
+            step is null ? pass.Next : Sooner(step.Next, pass.Next));
     }
 
-    private static RevisionRecord Remember(FleetObservation observed, IReadOnlyList<SiteOutlook> outlooks)
+    private static Decision<FleetAction, RolloutOutcome> Step(FleetObservation observed, FleetsRollout running, DateTimeOffset now)
     {
-        var before = observed.Revisions;
-        if (observed.Revision is not { } current)
-            return before;
-        if (before.Current != current)
-        {
-            before = new RevisionRecord
+        var sites = observed.Sites.ToDictionary(s => s.Name);
+        return RolloutDecision.Decide(
+            new RolloutObservation
             {
-                Current = current,
-                // Going back to a revision does not make it its own predecessor.
-                PreviousGood = before.CurrentIsGood ? before.Current : before.PreviousGood == current ? null : before.PreviousGood,
-            };
-        }
-        return before.CurrentIsGood || !AllHave(outlooks) ? before : before with { CurrentIsGood = true };
+                Record = running.Record,
+                Terms = running.Terms,
+                Members = running.Members,
+                Sites = [.. running.Members.Select(m => sites.GetValueOrDefault(m.Site))],
+                Orders = running.Orders,
+                Approvals = running.Approvals,
+                FleetHeld = observed.Held,
+                SupersededBy = observed.SupersededBy,
+            },
+            now);
     }
 
-    /// <summary>Whether all that are there have it; nobody having it is not enough.</summary>
-    private static bool AllHave(IReadOnlyList<SiteOutlook> outlooks)
+    private static NextLook Sooner(NextLook a, NextLook b) => (a, b) switch
     {
-        var any = false;
-        foreach (var outlook in outlooks)
-        {
-            if (outlook.Standing == SiteStanding.Done)
-                any = true;
-            else if (outlook.Standing is not (SiteStanding.Deferred or SiteStanding.NotEnrolled or SiteStanding.Overlapping))
-                return false;
-        }
-        return any;
-    }
+        (NextLook.After first, NextLook.After second) => first.Delay <= second.Delay ? first : second,
+        (NextLook.After first, _) => first,
+        _ => b,
+    };
 }

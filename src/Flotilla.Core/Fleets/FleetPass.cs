@@ -6,18 +6,19 @@ using Flotilla.Core.Windows;
 
 namespace Flotilla.Core.Fleets;
 
-/// <summary>One walk over a fleet's sites.</summary>
-internal sealed class FleetPass(FleetObservation observed, FleetSpec desired, DateTimeOffset now)
+/// <summary>One walk over the sites of a fleet that are in no rollout: they follow what is good, some at a time.</summary>
+/// <param name="sites">Those sites.</param>
+internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSite> sites, DateTimeOffset now)
 {
     /// <summary>For how long a change may take before it counts as failed; the site's expected time away comes on top when it is not heard of.</summary>
     internal static readonly TimeSpan ProgressDeadline = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan ShortestPermit = TimeSpan.FromHours(1);
 
     private readonly List<FleetAction> actions = [];
-    private readonly SiteOutlook[] outlooks = new SiteOutlook[observed.Sites.Count];
+    private readonly SiteOutlook[] outlooks = new SiteOutlook[sites.Count];
     private readonly List<int> troubled = [];
     private readonly List<int> waiting = [];
-    private readonly int limit = ChangeLimit.Of(desired.Rollout.MaxConcurrent, observed.Sites.Count);
+    private readonly int limit = observed.CatchUp.SlotsOf(observed.Sites.Count);
     private DateTimeOffset next = DateTimeOffset.MaxValue;
     private string nextBecause = "";
     private int taken;
@@ -34,7 +35,7 @@ internal sealed class FleetPass(FleetObservation observed, FleetSpec desired, Da
     public void Classify()
     {
         for (var i = 0; i < outlooks.Length; i++)
-            outlooks[i] = Classify(i, observed.Sites[i]);
+            outlooks[i] = Classify(i, sites[i]);
     }
 
     /// <summary>Those that an earlier change left in trouble come first: the new one may be their remedy.</summary>
@@ -50,7 +51,7 @@ internal sealed class FleetPass(FleetObservation observed, FleetSpec desired, Da
                 continue;
             }
             taken++;
-            var site = observed.Sites[i];
+            var site = sites[i];
             var end = now + Longer(ShortestPermit, 2 * site.ExpectedAway);
             var leave = new StartPermit(site.Release!.Release, now, Window(site).LastStart is { } last && last < end ? last : end);
             actions.Add(new FleetAction.Permit(site.Name, leave, $"takes one of {limit} slots"));
@@ -74,14 +75,16 @@ internal sealed class FleetPass(FleetObservation observed, FleetSpec desired, Da
         }
         if (contact == SiteContact.NotEnrolled)
             return new(SiteStanding.NotEnrolled, Reasons.NeverEnrolled, "No agent has enrolled for this site.");
+        if (site.Release is null && site.Problem is { Stalled: false } why)
+            return new(SiteStanding.Waiting, why.Reason, why.Message);
         if (site.Release is not { } release)
         {
             Count(isOurs && IsUnderWay(site));
             var problem = site.Problem ?? observed.Problem;
             return new(SiteStanding.Blocked, problem?.Reason ?? Reasons.StackNotReady, problem?.Message ?? "The stack does not compile at present.");
         }
-        if (desired.Paused)
-            return Held(site, facts!, release, "The fleet is paused.");
+        if (observed.Held is { } held)
+            return Held(site, facts!, release, held);
         if (facts!.Stage != release)
             return Stage(index, site, release, contact);
         Renew(site, isOurs);
@@ -142,7 +145,7 @@ internal sealed class FleetPass(FleetObservation observed, FleetSpec desired, Da
                 LookAt(last, $"the window of {site.Name} closes");
             LookAt(facts.Permit.NotAfter, $"the permit of {site.Name} ends");
         }
-        Count(true);
+        Count(!site.Apart);
         if (contact != SiteContact.Connected)
             return Silent(site);
         if (facts.Taken && facts.Phase == SitePhase.Failed)
@@ -164,20 +167,22 @@ internal sealed class FleetPass(FleetObservation observed, FleetSpec desired, Da
         return new(SiteStanding.Silent, Reasons.Silent, "The site was not heard of since it was permitted to change.");
     }
 
-    /// <summary>A paused fleet gives nothing new; what has not begun is held back.</summary>
-    private SiteOutlook Held(FleetSite site, SiteFacts facts, ReleaseTarget release, string message)
+    /// <summary>Nothing new is given; what has not begun is held back.</summary>
+    private SiteOutlook Held(FleetSite site, SiteFacts facts, ReleaseTarget release, FleetProblem why)
     {
-        if (facts.Stage == release && facts.IsPermitted && HasReached(site))
+        if (facts.Stage == release && facts.IsPermitted && (HasReached(site) || HasBegun(facts)))
         {
             Renew(site, facts.Fleet == observed.Name);
-            return new(SiteStanding.Done, Reasons.UpToDate, "The site runs the current revision.");
+            Count(!HasReached(site) && !site.Apart);
+            return HasReached(site)
+                ? new(SiteStanding.Done, Reasons.UpToDate, "The site runs the current revision.")
+                : new(SiteStanding.Changing, Reasons.UpToDate, "The site is changing.");
         }
-        var underWay = IsUnderWay(site);
-        if (underWay && !HasBegun(facts))
-            actions.Add(new FleetAction.Withdraw(site.Name, "the fleet is paused and the site has not begun"));
+        if (facts.IsPermitted && !HasBegun(facts) && IsUnderWay(site))
+            actions.Add(new FleetAction.Withdraw(site.Name, $"{why.Message} The site has not begun."));
         else
             Renew(site, facts.Fleet == observed.Name);
-        return new(SiteStanding.Waiting, Reasons.Paused, message);
+        return new(SiteStanding.Waiting, why.Reason, why.Message);
     }
 
     private void Renew(FleetSite site, bool isOurs)
@@ -211,7 +216,7 @@ internal sealed class FleetPass(FleetObservation observed, FleetSpec desired, Da
     {
         var facts = site.Facts!;
         return facts.Runs(facts.Stage!)
-            && (site.Reached || (observed.Revisions.CurrentIsGood && observed.Revisions.Current == observed.Revision)
+            && (site.Reached || facts.Stage!.Revision == observed.Memory.Good
                 || facts is { Taken: true, Phase: SitePhase.Settled, Healthy: true });
     }
 

@@ -1,6 +1,8 @@
 using Flotilla.Api;
 using Flotilla.Api.Fleets;
+using Flotilla.Api.Rollouts;
 using Flotilla.Api.Sync;
+using Flotilla.Core.Rollouts;
 using Flotilla.Core.Sites;
 
 namespace Flotilla.Core.Fleets;
@@ -10,19 +12,19 @@ internal static class FleetSummary
 {
     private const int MostNamed = 5;
 
-    public static FleetStatus Of(
-        FleetObservation observed, FleetSpec desired, IReadOnlyList<SiteOutlook> outlooks, RevisionRecord revisions, DateTimeOffset now)
+    public static FleetStatus Of(FleetObservation observed, IReadOnlyList<SiteOutlook> outlooks, FleetMemory record, RolloutOutcome? rollout, DateTimeOffset now)
     {
         var counts = Count(observed, outlooks, now);
         var writing = new ConditionWriting(observed.Status?.Conditions ?? [], observed.Generation, now);
         return counts with
         {
-            Revision = new FleetRevisions { Current = revisions.Current, PreviousGood = revisions.PreviousGood },
+            Revision = new FleetRevisions { Current = observed.Revision ?? record.Current, Good = record.Good, PreviousGood = record.PreviousGood, Quarantined = record.Quarantined },
+            Rollout = record.Rollout,
             Conditions =
             [
-                Ready(observed, desired, outlooks, counts, writing),
+                Ready(observed, outlooks, record, rollout, counts, writing),
                 Overlapping(observed, outlooks, writing),
-                Stalled(observed, outlooks, writing),
+                Stalled(observed, outlooks, record, rollout, writing),
             ],
         };
     }
@@ -69,7 +71,7 @@ internal static class FleetSummary
     }
 
     private static Condition Ready(
-        FleetObservation observed, FleetSpec desired, IReadOnlyList<SiteOutlook> outlooks, FleetStatus counts, ConditionWriting writing)
+        FleetObservation observed, IReadOnlyList<SiteOutlook> outlooks, FleetMemory record, RolloutOutcome? rollout, FleetStatus counts, ConditionWriting writing)
     {
         var (status, reason, message) = Said();
         return writing.Make("Ready", status, reason, message);
@@ -81,16 +83,20 @@ internal static class FleetSummary
                 return (No, problem.Reason, problem.Message);
             if (outlooks.Count == 0)
                 return (No, Reasons.NoSites, "The selector picks no Site of this namespace: label sites, or change spec.selector.");
+            if (rollout is { Record.Phase: RolloutPhase.Paused or RolloutPhase.RollingBack } || Quarantine(observed, record) is not null)
+                return (No, Trouble(observed, record, rollout).Reason, Trouble(observed, record, rollout).Message);
             if (Names(observed, outlooks, SiteStanding.Failed) is { } failed)
                 return (No, Reasons.ChangeFailing, $"The change failed at {failed}.");
             if (Names(observed, outlooks, SiteStanding.Overlapping) is { } overlapping)
                 return (No, Reasons.SeveralFleets, $"Other fleets select {overlapping} as well.");
             if (Blocked(observed, outlooks) is { } blocked)
                 return (No, blocked.Reason, blocked.Message);
+            if (observed.Held is { } held && Waits(outlooks, held.Reason))
+                return (No, held.Reason, $"{held.Message} Not all sites run the current revision.");
+            if (rollout is { Record: { IsOver: false } running })
+                return (No, Reasons.RollingOut, rollout.Waits.Count > 0 ? $"{running.Name}: {rollout.Waits[0].Message}" : $"{running.Name} is going out.");
             if (counts.Changing + counts.Silent > 0 || Waits(outlooks, Reasons.WaitingForSlot))
                 return (No, Reasons.RollingOut, "Sites are changing to the current revision; the counts tell how many.");
-            if (desired.Paused && Waits(outlooks, Reasons.Paused))
-                return (No, Reasons.Paused, "The fleet is paused, and not all of its sites run the current revision.");
             if (Shut(outlooks) is { } shut)
                 return (No, shut.Reason, $"Sites wait for a time in which they may begin. First: {shut.Message}");
             if (Names(observed, outlooks, SiteStanding.Waiting) is { } paused)
@@ -111,10 +117,12 @@ internal static class FleetSummary
                 $"Other fleets select {names} as well; nothing moves there. Change one of the selectors.")
             : writing.Make("Overlapping", ConditionStatus.False, Reasons.NoOverlap, "No other fleet selects sites of this one.");
 
-    private static Condition Stalled(FleetObservation observed, IReadOnlyList<SiteOutlook> outlooks, ConditionWriting writing)
+    private static Condition Stalled(FleetObservation observed, IReadOnlyList<SiteOutlook> outlooks, FleetMemory record, RolloutOutcome? rollout, ConditionWriting writing)
     {
         if (observed.Problem is { Stalled: true } problem)
             return writing.Make("Stalled", ConditionStatus.True, problem.Reason, problem.Message);
+        if (rollout is { Record.Held: not null } || (rollout is null && Quarantine(observed, record) is not null))
+            return writing.Make("Stalled", ConditionStatus.True, Trouble(observed, record, rollout).Reason, Trouble(observed, record, rollout).Message);
         if (Names(observed, outlooks, SiteStanding.Failed) is { } failed)
         {
             var first = outlooks.First(o => o.Standing == SiteStanding.Failed).Message;
@@ -125,6 +133,13 @@ internal static class FleetSummary
             ? writing.Make("Stalled", ConditionStatus.True, blocked.Reason, blocked.Message)
             : writing.Make("Stalled", ConditionStatus.False, Reasons.NotStalled, "Nothing has to be mended.");
     }
+
+    private static QuarantinedRevision? Quarantine(FleetObservation observed, FleetMemory record) => record.QuarantineOf(observed.Revision);
+
+    /// <summary>What is wrong with the change as a whole.</summary>
+    private static (string Reason, string Message) Trouble(FleetObservation observed, FleetMemory record, RolloutOutcome? rollout) => rollout is { Record: { IsOver: false } running }
+        ? (running.Reason, $"{running.Name}: {running.Message}")
+        : (Reasons.Quarantined, $"The current revision is in quarantine since {Quarantine(observed, record)?.Since:u}: {Quarantine(observed, record)?.Message} Change the stack, or lift it.");
 
     private static (string Reason, string Message)? Blocked(FleetObservation observed, IReadOnlyList<SiteOutlook> outlooks)
     {

@@ -1,3 +1,4 @@
+using Flotilla.Api.Rollouts;
 using Flotilla.Core.Fleets;
 
 namespace Flotilla.Core.Rollouts;
@@ -75,6 +76,3 @@ public sealed record RolloutOutcome
 
 /// <summary>A webhook to be asked.</summary>
 public sealed record GateQuestion(string Gate, GateTerms.Webhook Webhook);
-
-/// <summary>Something that a rollout waits for.</summary>
-public sealed record RolloutWait(string Reason, string Message);

@@ -81,5 +81,15 @@ internal sealed partial class RolloutPass
     }
 
     /// <summary>When the site's window closes; null while it is closed.</summary>
-    private DateTimeOffset? Closes(FleetSite site) => DateTimeOffset.MaxValue;
+    private DateTimeOffset? Closes(FleetSite site)
+    {
+        if (site.Calendar is not { } calendar)
+            return DateTimeOffset.MaxValue;
+        var answer = calendar.At(now);
+        if (answer.IsOpen)
+            return answer.LastStart ?? DateTimeOffset.MaxValue;
+        if (answer.Opens is { } opens)
+            LookAt(opens, $"the window of {site.Name.Name} opens");
+        return null;
+    }
 }

@@ -69,7 +69,7 @@ internal sealed partial class RolloutPass
 
     private void Tell(string reason, string message, string? wave = null, string? site = null) => story.Add(new StoryEntry(now, wave, site, reason, message));
 
-    private void Wait(string reason, string message) => waits.Add(new RolloutWait(reason, message));
+    private void Wait(string reason, string message) => waits.Add(new RolloutWait { Reason = reason, Message = message });
 
     private void LookAt(DateTimeOffset time, string because)
     {

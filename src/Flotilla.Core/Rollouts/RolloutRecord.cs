@@ -23,7 +23,7 @@ public sealed record RolloutRecord
 
     public DateTimeOffset? Ended { get; init; }
 
-    public RolloutPhase Phase { get; init; } = RolloutPhase.Running;
+    public required RolloutPhase Phase { get; init; }
 
     /// <summary>Why it is in its phase.</summary>
     public string Reason { get => field ?? ""; init; }

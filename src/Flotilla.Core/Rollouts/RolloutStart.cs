@@ -28,7 +28,7 @@ public static class RolloutStart
         }
         var record = new RolloutRecord
         {
-            Name = name, Fleet = fleet, Revision = revision, Previous = previous, Strategy = strategy, Created = now, Reason = Reasons.RollingOut,
+            Name = name, Fleet = fleet, Revision = revision, Previous = previous, Strategy = strategy, Created = now, Phase = RolloutPhase.Running, Reason = Reasons.RollingOut,
             Waves = [.. terms.Waves.Select(w => new WaveRecord { Name = w.Name })],
         };
         return (record, members);

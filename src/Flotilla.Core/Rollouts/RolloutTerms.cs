@@ -84,5 +84,6 @@ public abstract record GateTerms
     public sealed record Soak(TimeSpan Time) : GateTerms;
 
     /// <summary>Somebody else's machine must say yes.</summary>
-    public sealed record Webhook(string Url) : GateTerms;
+    /// <param name="Secret">Name and key of the Secret to sign with; null for none.</param>
+    public sealed record Webhook(string Url, (string Name, string Key)? Secret, TimeSpan Timeout) : GateTerms;
 }

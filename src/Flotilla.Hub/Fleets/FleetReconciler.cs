@@ -1,10 +1,14 @@
 using System.Collections.Concurrent;
+using Flotilla.Api;
 using Flotilla.Api.Fleets;
+using Flotilla.Api.Rollouts;
 using Flotilla.Api.Sites;
 using Flotilla.Core;
 using Flotilla.Core.Fleets;
+using Flotilla.Core.Rollouts;
 using Flotilla.Core.Sites;
 using Flotilla.Hub.Ledger;
+using Flotilla.Hub.Rollouts;
 using Flotilla.Hub.Sites;
 using Flotilla.Hub.Stacks;
 using Flotilla.Kubernetes.Client;
@@ -13,22 +17,24 @@ using Microsoft.Extensions.Logging;
 namespace Flotilla.Hub.Fleets;
 
 /// <summary>
-/// Works on one fleet: all its sites in one pass, all new targets in one transaction, and no call for a single site. What is said about it goes out
-/// apart, and later.
+/// Works on one fleet: all its sites in one pass, all that is decided in one transaction, and no call for a single site. What is said about it goes
+/// out apart, and later.
 /// </summary>
 /// <param name="said">Told of sites about which something else is said than before.</param>
 internal sealed partial class FleetReconciler(
-    Func<ObjectKey, Fleet?> declared, Func<SiteName, Site?> site, FleetMembership membership, FactsBook facts, RevisionBook revisions, SitePlanner planner,
-    FleetWindows windows, TargetMaker targets, ILedger ledger, IFleetTerms terms, OutlookBook outlooks, FleetStatusBook statuses, Action<SiteName> said, TimeProvider time, ILogger logger)
+    Func<ObjectKey, Fleet?> declared, RolloutDeclarations asked, FleetObserver observer, FleetMembership membership, FactsBook facts, RevisionBook revisions,
+    SitePlanner planner, TargetMaker targets, ILedger ledger, IFleetTerms terms, OutlookBook outlooks, FleetStatusBook statuses, RolloutBook rollouts, GateBook gates,
+    FleetWindows windows, IRolloutAudience audience, Action<SiteName> said, TimeProvider time, ILogger logger)
 {
-    private readonly ConcurrentDictionary<ObjectKey, RevisionRecord> records = new();
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<ObjectKey, FleetState> states = new();
     private readonly ConcurrentDictionary<SiteName, string> reached = new();
 
     public async Task<NextLook> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
     {
         if (declared(key) is not { } fleet)
         {
-            records.TryRemove(key, out _);
+            states.TryRemove(key, out _);
             statuses.Remove(key);
             windows.Forget(key);
             return new NextLook.OnChange();
@@ -43,127 +49,165 @@ internal sealed partial class FleetReconciler(
         // Not looked at yet since this hub started: that tells.
         if (revisions.Find(new ObjectKey(key.Namespace, fleet.Spec.Stack)) is not { } stack)
             return new NextLook.OnChange();
-        if (!records.TryGetValue(key, out var record))
-            records[key] = record = FleetDocument.Read((await ledger.FleetAsync(key.Namespace, key.Name, cancellation))?.Document);
+        if (!states.TryGetValue(key, out var state))
+            states[key] = state = await FleetState.LoadAsync(ledger, key, cancellation);
 
         var begun = time.GetTimestamp();
-        var open = windows.Of(key, fleet);
-        var members = await ObserveAsync(key, fleet, stack, open, cancellation);
-        var planned = time.GetElapsedTime(begun);
         var now = time.GetUtcNow();
-        var observed = new FleetObservation
-        {
-            Name = key.Name,
-            Generation = fleet.Metadata.Generation,
-            Revision = stack.Revision?.Digest,
-            Problem = stack.Problem ?? open.Problem,
-            Sites = [.. members.Select(m => m.Site)],
-            Revisions = record,
-            Status = statuses.Find(key) ?? fleet.Status,
-        };
-        var decision = FleetDecision.Decide(observed, fleet.Spec, now);
+        var open = windows.Of(key, fleet);
+        var places = observer.Sites(key, open);
+        var (strategy, noStrategy) = asked.StrategyOf(key, fleet.Spec);
+        var (course, opening) = await BeginAsync(key, fleet, state, stack, strategy, places, now, cancellation);
+        await observer.PlanAsync(places, fleet, open, course, name => reached.GetValueOrDefault(name), cancellation);
+        var planned = time.GetElapsedTime(begun);
+
+        var decision = FleetDecision.Decide(Observe(key, fleet, stack, strategy, noStrategy ?? open.Problem, course, places), now);
         var decided = time.GetElapsedTime(begun);
-        if (decision.Actions.Count > 0 && !await ActAsync(key, lease, open, decision.Actions, members, now, cancellation))
-            return new NextLook.After(TimeSpan.FromSeconds(1), "the ledger knows something newer");
-        if (decision.Status.Revisions != record)
-        {
-            if (!await ledger.CommitAsync(lease, new FleetCommit { Document = FleetDocument.Write(decision.Status.Revisions) }, cancellation))
-                return new NextLook.After(TimeSpan.FromSeconds(1), "another hub works on the fleet");
-            records[key] = decision.Status.Revisions;
-        }
+        if (!await CommitAsync(key, lease, state, course, opening, decision, places, fleet, open, now, cancellation))
+            return new NextLook.After(Again, "the ledger knows something newer");
         var acted = time.GetElapsedTime(begun);
-        Say(key, decision.Status, members);
+        Say(key, decision.Status, places);
         Passed(
-            key.ToString(), members.Count, decision.Actions.Count, planned.TotalMilliseconds, (decided - planned).TotalMilliseconds, (acted - decided).TotalMilliseconds,
+            key.ToString(), places.Count, decision.Actions.Count, planned.TotalMilliseconds, (decided - planned).TotalMilliseconds, (acted - decided).TotalMilliseconds,
             (time.GetElapsedTime(begun) - acted).TotalMilliseconds);
         return decision.Next;
     }
 
     /// <summary>Another hub may write from now on, or did: what is remembered of it no longer holds.</summary>
-    public void Forget(ObjectKey fleet) => records.TryRemove(fleet, out _);
+    public void Forget(ObjectKey fleet) => states.TryRemove(fleet, out _);
 
-    private async Task<List<Member>> ObserveAsync(ObjectKey key, Fleet fleet, CompiledStack stack, WindowSet open, CancellationToken cancellation)
+    /// <summary>The state to decide from: as it is, or with a rollout that begins.</summary>
+    private async Task<(FleetState State, IReadOnlyList<StoryEntry> Story)> BeginAsync(
+        ObjectKey key, Fleet fleet, FleetState state, CompiledStack stack, RolloutStrategySpec? strategy, List<FleetPlace> places, DateTimeOffset now, CancellationToken cancellation)
     {
-        var members = new List<Member>();
-        var planned = new List<Site>();
-        foreach (var name in membership.SitesOf(key))
-        {
-            if (site(name) is not { } place)
-                continue;
-            var known = facts.Find(name);
-            members.Add(new Member(place, new FleetSite
-            {
-                Name = name,
-                Paused = place.Spec.Paused,
-                ExpectedAway = LinkExpectation.ExpectedAway(place.Spec.Link),
-                OtherFleets = [.. membership.FleetsOf(name).Where(f => f != key.Name)],
-                Facts = known,
-                Calendar = open.CalendarOf(place),
-            }, null));
-            if (known is { Enrolled: true })
-                planned.Add(place);
-        }
-        if (stack.Revision is not { } revision)
-            return members;
-        var plans = await planner.PlanAsync(revision, planned, cancellation);
-        for (int i = 0, next = 0; i < members.Count; i++)
-        {
-            if (members[i].Site.Facts is not { Enrolled: true })
-                continue;
-            var plan = plans[next++];
-            members[i] = members[i] with
-            {
-                Plan = plan,
-                Site = members[i].Site with
-                {
-                    Release = plan.Release,
-                    Problem = plan.Problem,
-                    Inputs = EnvelopeInputs.Of(plan, open, fleet.Spec.Paused || plan.Site.Spec.Paused),
-                    Reached = plan.Release is { } release && reached.GetValueOrDefault(members[i].Site.Name) == release.Release,
-                },
-            };
-        }
-        return members;
+        var memory = FleetCourse.Lift(state.Memory, fleet.Metadata.Annotations.GetValueOrDefault(RolloutDeclarations.LiftQuarantine));
+        var revision = stack.Revision?.Digest;
+        if (strategy is null || !FleetCourse.MustBegin(memory, state.Rollout, revision, places.Count))
+            return (memory == state.Memory ? state : state.After(memory, state.Rollout, state.Members, []), []);
+        // Who is so far behind that there is no direct way catches up apart.
+        places = await observer.DirectAsync(places, revision!, memory, cancellation);
+        var labels = places.ToDictionary(p => p.Site.Name, p => p.Declared.Metadata.Labels);
+        var (record, members) = RolloutStart.Freeze(
+            FleetCourse.NextName(key.Name, memory), key.Name, revision!, memory.Good, RolloutTermsReading.Write(strategy), RolloutTermsReading.Terms(strategy),
+            [.. places.Select(p => p.Site)], s => labels[s.Name], now);
+        StoryEntry[] story = [new(now, null, null, Reasons.RollingOut, $"{record.Name} takes {(members.Count == 1 ? "1 site" : $"{members.Count} sites")} to {revision}.")];
+        return (state.After(FleetCourse.Begun(memory, record), record, members, story), story);
     }
 
-    private async Task<bool> ActAsync(
-        ObjectKey key, FleetLease lease, WindowSet open, IReadOnlyList<FleetAction> actions, List<Member> members, DateTimeOffset now, CancellationToken cancellation)
+    private FleetObservation Observe(
+        ObjectKey key, Fleet fleet, CompiledStack stack, RolloutStrategySpec? strategy, FleetProblem? problem, FleetState state, List<FleetPlace> places)
     {
-        var fleetPaused = declared(key)?.Spec.Paused == true;
-        var touched = actions.Select(a => a.Site).ToHashSet();
-        var plans = members.Where(m => touched.Contains(m.Site.Name)).ToDictionary(m => m.Site.Name, m => (m.Site, m.Plan!, fleetPaused || m.Site.Paused));
-        var made = await targets.MakeAsync(key.Name, open, actions, plans, now, cancellation);
-        if (!await ledger.CommitAsync(lease, new FleetCommit { Targets = made }, cancellation))
+        var rollout = state.Rollout is { } record
+            ? new ObjectKey(key.Namespace, record.Name) is var name
+                ? new FleetsRollout(gates.Answered(name, record), state.Terms!, state.Members, asked.OrdersOf(name), record.IsOver ? [] : asked.ApprovalsOf(name))
+                : null
+            : null;
+        return new FleetObservation
         {
-            Refused(key.ToString(), made.Count);
-            foreach (var target in made)
-                facts.Refresh(target.Site);
-            records.TryRemove(key, out _);
-            return false;
+            Name = key.Name,
+            Generation = fleet.Metadata.Generation,
+            Revision = stack.Revision?.Digest,
+            Problem = stack.Problem ?? problem,
+            Held = fleet.Spec.Paused ? new FleetProblem(Reasons.Paused, "The fleet is paused.", Stalled: false) : problem,
+            Sites = [.. places.Select(p => p.Site)],
+            Memory = state.Memory,
+            Rollout = rollout,
+            SupersededBy = FleetCourse.SupersededBy(state.Rollout, stack.Revision?.Digest, strategy is null ? null : RolloutTermsReading.Write(strategy)),
+            CatchUp = strategy is null ? Share.Percent(10) : RolloutTermsReading.CatchUp(strategy),
+            Status = statuses.Find(key) ?? fleet.Status,
+        };
+    }
+
+    /// <summary>Carries out what was decided, all of it or nothing.</summary>
+    private async Task<bool> CommitAsync(
+        ObjectKey key, FleetLease lease, FleetState before, FleetState course, IReadOnlyList<StoryEntry> opening, Decision<FleetAction, FleetOutcome> decision,
+        List<FleetPlace> places, Fleet fleet, WindowSet open, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var made = decision.Actions.Count == 0 ? [] : await TargetsAsync(key, decision.Actions, places, fleet, open, now, cancellation);
+        var outcome = decision.Status;
+        var rollout = outcome.Rollout;
+        var isNew = course.Rollout?.Name != before.Rollout?.Name;
+        IReadOnlyList<StoryEntry> story = rollout is null ? opening : [.. opening, .. rollout.Story];
+        var commit = new FleetCommit
+        {
+            Targets = made,
+            Document = outcome.Memory != before.Memory ? RolloutJson.Write(outcome.Memory) : null,
+            Rollouts = rollout is null || (!isNew && rollout.Record == before.Rollout && rollout.Changed.Count == 0 && story.Count == 0) ? [] :
+            [
+                new RolloutCommit(rollout.Record.Name)
+                {
+                    Document = rollout.Record != before.Rollout ? RolloutJson.Write(rollout.Record) : null,
+                    Members = [.. (isNew ? Enumerable.Range(0, rollout.Members.Count) : rollout.Changed).Select(i => new StoredMember(rollout.Members[i].Site.Name, RolloutJson.Write(rollout.Members[i])))],
+                    Story = [.. story.Select(RolloutJson.Write)],
+                    Ended = rollout.Record.IsOver,
+                },
+            ],
+        };
+        if (commit.Targets.Count + commit.Rollouts.Count > 0 || commit.Document is not null)
+        {
+            if (!await ledger.CommitAsync(lease, commit, cancellation))
+            {
+                Refused(key.ToString(), made.Count);
+                foreach (var target in made)
+                    facts.Refresh(target.Site);
+                states.TryRemove(key, out _);
+                return false;
+            }
         }
         foreach (var target in made)
         {
             facts.Put(target);
             reached.TryRemove(target.Site, out _);
         }
-        Set(key.ToString(), made.Count, made.Count(t => t.Permit is not null), actions[0].Because);
+        if (made.Count > 0)
+            Set(key.ToString(), made.Count, made.Count(t => t.Permit is not null), decision.Actions[0].Because);
+        var after = states[key] = rollout is null
+            ? course.After(outcome.Memory, course.Rollout, course.Members, [])
+            : course.After(outcome.Memory, rollout.Record, rollout.Members, rollout.Story);
+        if (after.Rollout is { } record)
+            Tell(key, after, record, rollout, story, now);
         return true;
     }
 
-    private void Say(ObjectKey key, FleetOutcome outcome, List<Member> members)
+    private void Tell(ObjectKey key, FleetState state, RolloutRecord record, RolloutOutcome? outcome, IReadOnlyList<StoryEntry> story, DateTimeOffset now)
     {
-        for (var i = 0; i < members.Count; i++)
+        var name = new ObjectKey(key.Namespace, record.Name);
+        rollouts.Put(name, key.Name, record.Revision, RolloutStatusWriting.Write(
+            rollouts.Find(name), asked.Find(name)?.Metadata.Generation ?? 1, record, state.Members, outcome?.Waits ?? [], asked.OrdersOf(name), state.Tail, now));
+        if (outcome is null)
+            return;
+        gates.Ask(key, name, record, outcome.Questions);
+        audience.Hear(name, record, outcome, story);
+    }
+
+    private async Task<IReadOnlyList<StoredTarget>> TargetsAsync(
+        ObjectKey key, IReadOnlyList<FleetAction> actions, List<FleetPlace> places, Fleet fleet, WindowSet open, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var stages = actions.OfType<FleetAction.Stage>().ToDictionary(s => s.Site, s => s.Release);
+        var touched = actions.Select(a => a.Site).ToHashSet();
+        var plans = new Dictionary<SiteName, (FleetSite, SitePlan, bool)>();
+        foreach (var place in places.Where(p => touched.Contains(p.Site.Name)))
         {
-            var name = members[i].Site.Name;
-            if (outcome.Sites[i].Standing == SiteStanding.Done && members[i].Site.Release is { } release)
+            // A way back that was decided just now is to a release that was made before.
+            var target = stages.GetValueOrDefault(place.Site.Name) ?? place.Site.Facts!.Stage!;
+            var plan = place.Plan?.Release == target ? place.Plan : await planner.PlanAsync(place.Declared, target, cancellation);
+            plans[place.Site.Name] = (place.Site with { Inputs = EnvelopeInputs.Of(plan, open, fleet.Spec.Paused || place.Site.Paused) }, plan, fleet.Spec.Paused || place.Site.Paused);
+        }
+        return await targets.MakeAsync(key.Name, open, actions, plans, now, cancellation);
+    }
+
+    private void Say(ObjectKey key, FleetOutcome outcome, List<FleetPlace> places)
+    {
+        for (var i = 0; i < places.Count; i++)
+        {
+            var name = places[i].Site.Name;
+            if (outcome.Sites[i].Standing == SiteStanding.Done && places[i].Site.Release is { } release)
                 reached[name] = release.Release;
             if (outlooks.Put(name, outcome.Sites[i]))
                 said(name);
         }
         statuses.Put(key, outcome.Status);
     }
-
-    private sealed record Member(Site Declared, FleetSite Site, SitePlan? Plan);
 
     [LoggerMessage(
         Level = LogLevel.Debug,

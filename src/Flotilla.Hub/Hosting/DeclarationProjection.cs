@@ -26,6 +26,12 @@ internal static class DeclarationProjection
 
     public static Component Component(JsonObject obj) => Read(obj, ApiJson.Default.Component, meta => new Component { Metadata = meta });
 
+    public static Rollout Rollout(JsonObject obj) => Read(obj, ApiJson.Default.Rollout, meta => new Rollout { Metadata = meta });
+
+    public static RolloutStrategy Strategy(JsonObject obj) => Read(obj, ApiJson.Default.RolloutStrategy, meta => new RolloutStrategy { Metadata = meta });
+
+    public static Approval Approval(JsonObject obj) => Read(obj, ApiJson.Default.Approval, meta => new Approval { Metadata = meta });
+
     public static MaintenanceWindow Window(JsonObject obj) => Read(obj, ApiJson.Default.MaintenanceWindow, meta => new MaintenanceWindow { Metadata = meta });
 
     private static ObjectMeta Slim(ObjectMeta meta) => meta with { Annotations = None };

@@ -8,6 +8,7 @@ using Flotilla.Core.Releases;
 using Flotilla.Core.Sites;
 using Flotilla.Hub.Components;
 using Flotilla.Hub.Fleets;
+using Flotilla.Hub.Rollouts;
 using Flotilla.Hub.Ledger;
 using Flotilla.Hub.Sites;
 using Flotilla.Hub.Stacks;
@@ -22,6 +23,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
     private const int SiteWriters = 8;
     private const int Compilers = 2;
     private const int FleetWorkers = 4;
+    private const int GateWorkers = 4;
 
     private readonly Declarations declarations;
     private readonly FactsBook facts;
@@ -34,6 +36,9 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
     private readonly ReconcileLoop<SiteName> sites;
     private readonly ReconcileLoop<ObjectKey> fleets;
     private readonly ReconcileLoop<ObjectKey> fleetStatuses;
+    private readonly ReconcileLoop<ObjectKey> rollouts;
+    private readonly ReconcileLoop<GateAsked> gates;
+    private readonly RolloutNews news;
     private readonly ReconcileLoop<ObjectKey> stacks;
     private readonly ReconcileLoop<ObjectKey> components;
 
@@ -44,22 +49,31 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         this.leases = leases;
         var status = new StatusWriter(api);
         var logger = logging.CreateLogger("Flotilla.Hub");
-        var (outlooks, revisions, store) = (new OutlookBook(), new RevisionBook(), new ReleaseStore(content));
+        var (outlooks, revisions, store, library) = (new OutlookBook(), new RevisionBook(), new ReleaseStore(content), new RevisionLibrary(content, logger));
         declarations = new Declarations(api, this, time, random, logger);
         facts = new FactsBook(ledger, OnFacts, time, logger);
         fetcher = new SourceFetcher(content, web, mirror, OnSource, time, logger);
         planner = new SitePlanner(new ReleaseCache(), store, declarations.Secrets.Find);
         var statuses = new FleetStatusBook(status, declarations.Fleets.Find, key => fleetStatuses!.Add(key), time);
         siteReconciler = new SiteReconciler(SiteOf, facts, membership, outlooks, status, new SiteFinalizer(api, ledger), time);
+        var hooks = new RolloutHooks(web, declarations.Hooks.Find, time);
+        var book = new RolloutBook(api, status, declarations.Rollouts.Find, key => rollouts!.Add(key), time);
+        var gateBook = new GateBook(question => gates!.Add(question), time);
+        var windows = new FleetWindows(declarations.Windows.Find);
+        news = new RolloutNews(api, hooks, time, logger);
         fleetReconciler = new FleetReconciler(
-            declarations.Fleets.Find, SiteOf, membership, facts, revisions, planner, new FleetWindows(declarations.Windows.Find), new TargetMaker(signing, ledger), ledger, leases ?? (IFleetTerms)new SoleHub(), outlooks, statuses,
-            site => sites!.Add(site), time, logger);
+            declarations.Fleets.Find, new RolloutDeclarations(declarations.Rollouts.Find, declarations.Strategies.Find, declarations.Approvals.Snapshot),
+            new FleetObserver(SiteOf, membership, facts, library, planner), membership, facts, revisions, planner, new TargetMaker(signing, ledger), ledger,
+            leases ?? (IFleetTerms)new SoleHub(), outlooks, statuses, book, gateBook, windows, news, site => sites!.Add(site), time, logger);
+        var asker = new GateAsker(hooks, gateBook, key => fleets!.Add(key), time);
         var stackReconciler = new StackReconciler(
-            declarations.Stacks.Find, declarations.Components.Find, content, store, revisions, new RevisionLibrary(content, logger), status, OnCompiled, time);
+            declarations.Stacks.Find, declarations.Components.Find, content, store, revisions, library, status, OnCompiled, time);
         var componentReconciler = new ComponentReconciler(declarations.Components.Find, content, fetcher, status, time);
         sites = new ReconcileLoop<SiteName>("site", SiteWriters, siteReconciler.ReconcileAsync, time, logger);
         fleets = new ReconcileLoop<ObjectKey>("fleet", FleetWorkers, fleetReconciler.ReconcileAsync, time, logger, rests: true);
         fleetStatuses = new ReconcileLoop<ObjectKey>("status of fleet", FleetWorkers, statuses.WriteAsync, time, logger);
+        rollouts = new ReconcileLoop<ObjectKey>("rollout", FleetWorkers, book.WriteAsync, time, logger);
+        gates = new ReconcileLoop<GateAsked>("gate", GateWorkers, asker.AskAsync, time, logger);
         stacks = new ReconcileLoop<ObjectKey>("stack", Compilers, stackReconciler.ReconcileAsync, time, logger);
         components = new ReconcileLoop<ObjectKey>("component", Compilers, componentReconciler.ReconcileAsync, time, logger);
     }
@@ -76,7 +90,8 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         Task[] all =
         [
             following, facts.RunAsync(ending.Token), fetcher.RunAsync(ending.Token), components.RunAsync(ending.Token), stacks.RunAsync(ending.Token),
-            fleets.RunAsync(ending.Token), fleetStatuses.RunAsync(ending.Token), sites.RunAsync(ending.Token), .. leases is null ? [] : new[] { leases.RunAsync(ending.Token) },
+            fleets.RunAsync(ending.Token), fleetStatuses.RunAsync(ending.Token), rollouts.RunAsync(ending.Token), gates.RunAsync(ending.Token),
+            news.RunAsync(ending.Token), sites.RunAsync(ending.Token), .. leases is null ? [] : new[] { leases.RunAsync(ending.Token) },
         ];
         // None ends by itself: the first that does takes the others along, and its failure is told.
         var first = await Task.WhenAny(all);
@@ -110,7 +125,11 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
     public void OnFleet(ObjectKey key, Fleet? before, Fleet? after)
     {
         if (before is not null && after is not null && before.Metadata.Generation == after.Metadata.Generation && before.Metadata.Uid == after.Metadata.Uid)
+        {
+            if (before.Metadata.Annotations.GetValueOrDefault(RolloutDeclarations.LiftQuarantine) != after.Metadata.Annotations.GetValueOrDefault(RolloutDeclarations.LiftQuarantine))
+                fleets.Add(key);
             return;
+        }
         var touched = membership.Put(key, after);
         fleets.Add(key);
         if (after is null)
@@ -142,11 +161,29 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         stacks.AddAll(declarations.Stacks.Snapshot().Where(s => s.Key.Namespace == key.Namespace && Uses(s.Value, key.Name)).Select(s => s.Key));
     }
 
-    public void OnWindow(ObjectKey key, MaintenanceWindow? before, MaintenanceWindow? after)
+    public void OnRollout(ObjectKey key, Rollout? before, Rollout? after)
     {
-        if (before?.Metadata.Generation == after?.Metadata.Generation && before?.Metadata.Uid == after?.Metadata.Uid)
+        // Its status is the hub's own word; what people ask is in its spec, and one that was deleted is made again while it is the fleet's newest.
+        if (before is not null && after is not null && before.Metadata.Generation == after.Metadata.Generation)
             return;
-        fleets.AddAll(declarations.Fleets.Snapshot().Where(f => f.Key.Namespace == key.Namespace && f.Value.Spec.Windows.Contains(key.Name)).Select(f => f.Key));
+        rollouts.Add(key);
+        if ((after ?? before)?.Spec.Fleet is { Length: > 0 } fleet)
+            fleets.Add(new ObjectKey(key.Namespace, fleet));
+    }
+
+    public void OnStrategy(ObjectKey key, RolloutStrategy? before, RolloutStrategy? after) => LookAtFleets(key.Namespace, f => f.Spec.Rollout.Strategy == key.Name);
+
+    public void OnWindow(ObjectKey key, MaintenanceWindow? before, MaintenanceWindow? after) => LookAtFleets(key.Namespace, f => f.Spec.Windows.Contains(key.Name));
+
+    public void OnApproval(ObjectKey key, Approval? before, Approval? after)
+    {
+        if (after is not null && declarations.Rollouts.Find(new ObjectKey(key.Namespace, after.Spec.Rollout))?.Spec.Fleet is { } fleet)
+            fleets.Add(new ObjectKey(key.Namespace, fleet));
+    }
+
+    /// <summary>Who asks next, reads it.</summary>
+    public void OnHook(ObjectKey key, HookSecret? before, HookSecret? after)
+    {
     }
 
     public void OnSecret(ObjectKey key, OpenedSecret? before, OpenedSecret? after)
@@ -162,9 +199,14 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         sites.Dispose();
         fleets.Dispose();
         fleetStatuses.Dispose();
+        rollouts.Dispose();
+        gates.Dispose();
         stacks.Dispose();
         components.Dispose();
     }
+
+    private void LookAtFleets(string ns, Func<Fleet, bool> which) =>
+        fleets.AddAll(declarations.Fleets.Snapshot().Where(f => f.Key.Namespace == ns && which(f.Value)).Select(f => f.Key));
 
     private static bool Uses(Stack stack, string component) => stack.Spec.Slots.Any(s => s.Use.Any(u => u.Component == component));
 

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using Flotilla.Api;
+using Flotilla.Api.Releases;
 using Flotilla.Content;
 using Flotilla.Core.Releases;
 
@@ -34,6 +37,15 @@ internal sealed class ReleaseStore(IContentStore content)
             await WriteAsync(release.Digest, release.Manifest, cancellation);
         }
         kept[release.Digest] = true;
+    }
+
+    /// <summary>The document of a release; null when it is not there.</summary>
+    public async Task<ReleaseDocument?> ReadAsync(string release, CancellationToken cancellation)
+    {
+        if (await content.ReadAsync(Digest.Parse(release), cancellation) is not { } manifest
+            || await content.ReadAsync(OciManifest.Parse(manifest.Span).Config.Digest, cancellation) is not { } config)
+            return null;
+        return JsonSerializer.Deserialize(config.Span, ApiJson.Default.ReleaseDocument);
     }
 
     private async ValueTask WriteAsync(string digest, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)

@@ -1,0 +1,34 @@
+using Flotilla.Api;
+using Flotilla.Api.Rollouts;
+using Flotilla.Core.Fleets;
+using Flotilla.Core.Sites;
+
+namespace Flotilla.Core.Rollouts;
+
+/// <summary>What a rollout has in mind for a site, as the site's own status and <c>rollout explain</c> say it.</summary>
+public static class RolloutOutlook
+{
+    public static SiteOutlook Of(RolloutMember member, RolloutRecord record, FleetSite? site) => member.State switch
+    {
+        RolloutSiteState.Waiting => new(site?.OtherFleets.Count > 0 ? SiteStanding.Overlapping : SiteStanding.Blocked, member.Reason, member.Message),
+        RolloutSiteState.Staging => new(SiteStanding.Waiting, Reasons.Staging, "The site is fetching the release."),
+        RolloutSiteState.Staged => Turn(member, record, site),
+        RolloutSiteState.Applying => new(SiteStanding.Changing, Reasons.UpToDate, member.Back ? "The site goes back to what it had." : "The site is changing."),
+        RolloutSiteState.Soaking or RolloutSiteState.Succeeded => new(SiteStanding.Done, Reasons.UpToDate, "The site runs the current revision."),
+        RolloutSiteState.Failed => new(SiteStanding.Failed, member.Reason, member.Message),
+        RolloutSiteState.Silent => new(SiteStanding.Silent, Reasons.Silent, "The site was not heard of since it was permitted to change."),
+        RolloutSiteState.Deferred when member.Reason == Reasons.NeverEnrolled => new(SiteStanding.NotEnrolled, Reasons.NeverEnrolled, "No agent has enrolled for this site."),
+        RolloutSiteState.Deferred => new(SiteStanding.Deferred, Reasons.Away, "The site is not there; it may begin when it is heard of."),
+        _ => new(SiteStanding.Waiting, member.Reason, member.Message),
+    };
+
+    /// <summary>What a site waits for that has its release.</summary>
+    private static SiteOutlook Turn(RolloutMember member, RolloutRecord record, FleetSite? site)
+    {
+        var wave = record.Waves[member.Wave];
+        return site?.Paused == true ? new(SiteStanding.Waiting, Reasons.Paused, "The site is paused.")
+            : record.Phase == RolloutPhase.Paused ? new(SiteStanding.Waiting, Reasons.Paused, $"The rollout {record.Name} is paused. {record.Message}".TrimEnd())
+            : wave.Started is null ? new(SiteStanding.Waiting, Reasons.WaitingForWave, $"It is not the turn of the wave {wave.Name} yet.")
+            : new(SiteStanding.Waiting, Reasons.WaitingForSlot, $"Waits for a slot of the wave {wave.Name}, or for its window.");
+    }
+}
