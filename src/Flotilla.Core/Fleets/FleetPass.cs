@@ -216,8 +216,7 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
     {
         var facts = site.Facts!;
         return facts.Runs(facts.Stage!)
-            && (site.Reached || facts.Stage!.Revision == observed.Memory.Good
-                || facts is { Taken: true, Phase: SitePhase.Settled, Healthy: true });
+            && (site.Reached || facts is { Taken: true, Phase: SitePhase.Settled, Healthy: true });
     }
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;

@@ -135,7 +135,8 @@ internal sealed class FleetObserver(
             Problem = plan.Problem,
             Inputs = EnvelopeInputs.Of(plan, open, fleet.Spec.Paused || place.Declared.Spec.Paused),
             Apart = state.Rollout is { IsOver: true } && state.Find(place.Site.Name) is { State: RolloutSiteState.Failed or RolloutSiteState.Silent },
-            Reached = plan.Release is { } release && reached(place.Site.Name) == release.Release,
+            Reached = plan.Release is { } release && (reached(place.Site.Name) == release.Release
+                || (state.Rollout?.Revision == release.Revision && state.Find(place.Site.Name)?.State == RolloutSiteState.Succeeded)),
         },
     };
 }

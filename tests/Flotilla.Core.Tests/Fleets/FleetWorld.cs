@@ -1,12 +1,14 @@
+using Flotilla.Api;
 using Flotilla.Api.Fleets;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Fleets;
+using Flotilla.Core.Rollouts;
 using Flotilla.Core.Sites;
 
 namespace Flotilla.Core.Tests.Fleets;
 
-/// <summary>A fleet with its ledger, in memory: decisions are carried out, sites do as a test says.</summary>
+/// <summary>A fleet whose sites follow what is good, with its ledger, in memory: decisions are carried out, sites do as a test says.</summary>
 internal sealed class FleetWorld
 {
     private readonly SortedDictionary<SiteName, FleetSite> sites = [];
@@ -14,7 +16,8 @@ internal sealed class FleetWorld
 
     public FleetWorld(int count, string? maxConcurrent = null)
     {
-        Spec = new FleetSpec { Stack = "s", Rollout = new() { MaxConcurrent = maxConcurrent } };
+        Spec = new FleetSpec { Stack = "s" };
+        CatchUp = Share.Parse(maxConcurrent) ?? Share.Percent(10);
         for (var i = 0; i < count; i++)
         {
             var name = new SiteName("retail", $"s{i:D4}");
@@ -30,9 +33,9 @@ internal sealed class FleetWorld
 
     public FleetSpec Spec { get; set; }
 
-    public FleetStatus? Status { get; private set; }
+    public Share CatchUp { get; }
 
-    public RevisionRecord Revisions { get; private set; } = new();
+    public FleetStatus? Status { get; private set; }
 
     public IReadOnlyList<SiteOutlook> Outlooks { get; private set; } = [];
 
@@ -83,7 +86,12 @@ internal sealed class FleetWorld
             Reached = reached.Contains((s.Name, $"{Revision}/{s.Name.Name}")),
         });
         var decision = FleetDecision.Decide(
-            new FleetObservation { Name = "stores", Revision = Revision, Problem = Problem, Sites = [.. observed], Revisions = Revisions, Status = Status }, Spec, Now);
+            new FleetObservation
+            {
+                Name = "stores", Revision = Revision, Problem = Problem, Sites = [.. observed], Memory = new FleetMemory { Current = Revision, Good = Revision }, Status = Status, CatchUp = CatchUp,
+                Held = Spec.Paused ? new FleetProblem(Reasons.Paused, "The fleet is paused.", Stalled: false) : null,
+            },
+            Now);
         for (var i = 0; i < decision.Status.Sites.Count; i++)
         {
             if (decision.Status.Sites[i].Standing == SiteStanding.Done)
@@ -102,7 +110,7 @@ internal sealed class FleetWorld
             });
             sites[changes.Key] = sites[changes.Key] with { Facts = facts with { Fleet = "stores", Sequence = facts.Sequence + 1, Inputs = Spec.Paused ? "paused" : "" } };
         }
-        (Status, Revisions, Outlooks, Next) = (decision.Status.Status, decision.Status.Revisions, decision.Status.Sites, decision.Next);
+        (Status, Outlooks, Next) = (decision.Status.Status, decision.Status.Sites, decision.Next);
         return decision.Actions;
     }
 }
