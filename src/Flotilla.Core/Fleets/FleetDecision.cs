@@ -22,7 +22,7 @@ public static class FleetDecision
         for (int i = 0, other = 0; i < outlooks.Length; i++)
         {
             outlooks[i] = inRollout.TryGetValue(observed.Sites[i].Name, out var member)
-                ? RolloutOutlook.Of(member, step!.Status.Record, observed.Sites[i])
+                ? RolloutOutlook.Of(member, step!.Status.Record, observed.Sites[i], observed.Held, now)
                 : pass.Outlooks[other++];
         }
         var memory = step is null ? observed.Memory : FleetCourse.After(observed.Memory, step.Status, now);

@@ -85,7 +85,7 @@ internal sealed partial class RolloutPass
     {
         if (site.Calendar is not { } calendar)
             return DateTimeOffset.MaxValue;
-        var answer = calendar.At(now);
+        var answer = calendar.At(now.AddTicks(1));
         if (answer.IsOpen)
             return answer.LastStart ?? DateTimeOffset.MaxValue;
         if (answer.Opens is { } opens)

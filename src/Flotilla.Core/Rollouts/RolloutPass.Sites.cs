@@ -99,9 +99,10 @@ internal sealed partial class RolloutPass
             if (looks[i].Sight != SiteSight.Permitted || members[i].State != RolloutSiteState.Applying || !observed.Sites[i]!.Facts!.IsPermitted)
                 continue;
             var paused = observed.Sites[i]!.Paused;
-            if (!paused && (members[i].Back ? !observed.Orders.Paused : !IsHeld))
+            var shut = !observed.Sites[i]!.Facts!.Permit!.AnyTime && Closes(observed.Sites[i]!) is null;
+            if (!paused && !shut && (members[i].Back ? !observed.Orders.Paused : !IsHeld))
                 continue;
-            var why = paused ? "the site is paused" : record.Ending is not null ? "the rollout ends" : "the rollout is paused";
+            var why = paused ? "the site is paused" : shut ? "its window is closed" : record.Ending is not null ? "the rollout ends" : observed.FleetHeld is { } held ? held.Message.TrimEnd('.') : "the rollout is paused";
             actions.Add(new FleetAction.Withdraw(members[i].Site, $"{why}, and the site has not begun"));
             Set(i, members[i] with { State = RolloutSiteState.Staged, Since = now, Reason = Reasons.Paused, Message = $"Its permit was taken back: {why}." });
         }

@@ -26,7 +26,7 @@ internal readonly record struct SiteLook(SiteSight Sight, string Reason, string 
             return Of(SiteSight.LeftOut, Reasons.LeftOut, "Somebody left it out.");
         if (site.Facts is not { Enrolled: true } facts)
             return Of(SiteSight.NotEnrolled, Reasons.NeverEnrolled, "No agent has enrolled for this site.");
-        if (site.OtherFleets.Count > 0)
+        if (site.OtherFleets.Count > 0 && !(SiteMachine.HoldsSlot(member.State) || member.State is RolloutSiteState.Soaking or RolloutSiteState.Failed))
             return Of(SiteSight.Blocked, Reasons.SeveralFleets, "Several fleets select it; it keeps what it has until only one does.");
         if ((member.Back ? member.From : site.Release) is not { } target)
             return Of(SiteSight.Blocked, site.Problem?.Reason ?? Reasons.StackNotReady, site.Problem?.Message ?? "There is no release for it at present.");

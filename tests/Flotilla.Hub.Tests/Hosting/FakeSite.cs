@@ -61,6 +61,9 @@ internal sealed class FakeSite(HubHost hub, SiteName name) : IDisposable
         var payload = DsseEnvelope.Parse(envelope).Verify(DesiredState.PayloadType, hub.Keys.KeySet);
         State = JsonSerializer.Deserialize(payload, ApiJson.Default.DesiredState)!;
         Assert.Equal(name.ToString(), State.Site);
+        // What it may fetch is there at once, and it says so.
+        if (State.Stage is { } stage && State.Permit?.Release != stage.Release && Report.Applied?.Release != stage.Release)
+            await ReportAsync(Report with { Phase = SitePhase.Staged });
         return true;
     }
 

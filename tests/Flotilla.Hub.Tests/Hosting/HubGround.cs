@@ -84,6 +84,7 @@ internal sealed class HubGround : IAsyncDisposable
             matchLabels: {kind: store}
           stack: store
           rollout:
+            waves: [{name: all}]
             maxConcurrent: "{{maxConcurrent}}"
           {{extra}}
         """);
@@ -97,6 +98,10 @@ internal sealed class HubGround : IAsyncDisposable
           labels: {kind: store}
         spec: {{spec}}
         """);
+
+    /// <summary>Asks something of a rollout, as kubectl patch does.</summary>
+    public Task PatchRolloutAsync(string name, string patch) => Api.PatchAsync(
+        new ResourceReference("flotilla.dev", "v1alpha1", "rollouts", true, "Rollout"), "retail", name, PatchKind.Merge, JsonNode.Parse(patch)!, new PatchOptions { FieldManager = "test" }, Cancellation);
 
     public async Task<FakeSite> EnrolAsync(string name, string spec = "{}")
     {

@@ -38,6 +38,8 @@ public sealed class HubTests
     public async Task A_changed_stack_goes_out_slot_by_slot()
     {
         await using var ground = await HubGround.StartAsync();
+        await ground.DeclareSiteAsync("s1");
+        await ground.DeclareSiteAsync("s2");
         await ground.DeclareFleetAsync(maxConcurrent: "1");
         var (first, second) = (await ground.EnrolAsync("s1"), await ground.EnrolAsync("s2"));
         await first.HearAsync(s => s.Permit is not null);
@@ -53,12 +55,16 @@ public sealed class HubTests
         var waiting = await second.HearAsync(s => s.Stage!.Revision != old);
         Assert.Null(waiting.Permit);
         await first.ReportAsync(new SiteReport { Phase = SitePhase.Failed, Message = "no such image" });
-        await ground.SeeConditionAsync("Fleet", "stores", "Stalled", Reasons.ChangeFailing);
+        await ground.SeeConditionAsync("Fleet", "stores", "Stalled", Reasons.BudgetExceeded);
         await second.SyncAsync();
         Assert.Null(second.State!.Permit);
 
         await first.SucceedAsync();
+        await ground.PatchRolloutAsync("stores-2", "{\"spec\":{\"resumedAt\":\"2100-01-01T00:00:00Z\"}}");
         await second.HearAsync(s => s.Permit is not null);
+        await second.SucceedAsync();
+        await ground.SeeConditionAsync("Rollout", "stores-2", "Succeeded", Reasons.RolledOut);
+        await ground.SeeConditionAsync("Fleet", "stores", "Ready", Reasons.AllUpToDate);
     }
 
     [Fact]
@@ -105,6 +111,8 @@ public sealed class HubTests
     public async Task Parameters_of_a_site_make_its_release()
     {
         await using var ground = await HubGround.StartAsync();
+        foreach (var name in (string[])["s1", "s2", "s3"])
+            await ground.DeclareSiteAsync(name);
         await ground.DeclareFleetAsync("${site.greeting}");
         var french = await ground.EnrolAsync("s1", "{parameters: [{name: greeting, value: bonjour}]}");
         var german = await ground.EnrolAsync("s2", "{parameters: [{name: greeting, value: moin}]}");
