@@ -37,6 +37,10 @@ internal sealed partial class RolloutPass
             seen = seen with { State = state, Since = now, Reason = look.Reason, Message = look.Message };
             TellOf(member, seen);
         }
+        else if (state == RolloutSiteState.Waiting && (member.Reason, member.Message) != (look.Reason, look.Message))
+        {
+            seen = seen with { Reason = look.Reason, Message = look.Message };
+        }
         if (!ReferenceEquals(seen, member))
             Set(index, seen);
         if (look.Sight is not (SiteSight.Left or SiteSight.LeftOut or SiteSight.NotEnrolled or SiteSight.Blocked or SiteSight.Leased))
