@@ -33,6 +33,7 @@ internal static class CommandLine
         HubCommand.Create(),
         LogsCommand.Create(),
         PlanCommand.Create(),
+        RolloutCommand.Create(),
         SiteCommand.Create(),
         StatusCommand.Create(),
         UpCommand.Create(),

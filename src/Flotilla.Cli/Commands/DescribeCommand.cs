@@ -38,12 +38,22 @@ internal static class DescribeCommand
     {
         if (resource.Group == Kinds.Site.Group && resource.Kind == Kinds.Site.Kind)
             await SiteDescription.WriteAsync(text, obj.Deserialize(ApiJson.Default.Site)!, hub, cancellation);
+        else if (resource.Group != Kinds.Site.Group)
+            WriteYaml(output, obj);
         else if (resource.Kind == Kinds.Fleet.Kind)
             FleetDescription.Write(text, obj.Deserialize(ApiJson.Default.Fleet)!, await SitesOfAsync(hub, obj, cancellation));
         else if (resource.Kind == Kinds.Stack.Kind)
             StackDescription.Write(text, obj.Deserialize(ApiJson.Default.Stack)!, await DeclaredWorld.ReadAsync(hub, cancellation));
         else if (resource.Kind == Kinds.Component.Kind)
             ComponentDescription.Write(text, obj.Deserialize(ApiJson.Default.Component)!, await DeclaredWorld.ReadAsync(hub, cancellation));
+        else
+            WriteYaml(output, obj);
+    }
+
+    private static void WriteYaml(TextWriter output, JsonObject obj)
+    {
+        obj.Object("metadata")?.Remove("managedFields");
+        Format.Write(output, obj, OutputFormat.Yaml);
     }
 
     private static async Task<IReadOnlyList<Site>> SitesOfAsync(HubConnection hub, JsonObject fleet, CancellationToken cancellation)
