@@ -72,6 +72,16 @@ public sealed class RunningTool : IAsyncDisposable
     /// <summary><c>kill -9</c>: the program gets no chance to do anything.</summary>
     public void Kill() => Signal(9);
 
+    /// <summary><c>kill -9</c>, and it is gone when the task ends.</summary>
+    /// <exception cref="InvalidOperationException">It had ended by itself; the message has its log.</exception>
+    public async Task KillAsync(CancellationToken cancellation)
+    {
+        Kill();
+        var code = await ExitAsync(cancellation);
+        if (code != 128 + 9)
+            throw new InvalidOperationException($"it ended by itself with {code}:\n{Log}");
+    }
+
     /// <summary>Waits until it has ended.</summary>
     /// <returns>Its exit code; 128 + the number of the signal when one ended it.</returns>
     public async Task<int> ExitAsync(CancellationToken cancellation)

@@ -1,4 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flotilla.Api;
+using Flotilla.Hub.Ledger;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Json;
 using Flotilla.TestKit;
@@ -27,7 +30,7 @@ internal sealed class FleetGround : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    /// <summary>A hub with all in its folder.</summary>
+    /// <summary>A hub with all in its folder, on ports that it keeps.</summary>
     public static Task<FleetGround> StartAsync(int sites) => StartAsync(sites, null, []);
 
     /// <summary>A hub that keeps nothing itself but keys and content.</summary>
@@ -50,13 +53,19 @@ internal sealed class FleetGround : IAsyncDisposable
         (await Flotilla.RunAsync(Cancelled, [.. arguments, "-n", Namespace])).MustSucceed().Output;
 
     /// <summary>Declares objects with <c>flotilla apply</c>.</summary>
-    public async Task ApplyAsync(params IEnumerable<JsonObject> objects)
-    {
-        var file = Path.Combine(folder.FullName, "declared.json");
-        await File.WriteAllTextAsync(file, string.Join("\n---\n", objects.Select(o => o.ToJsonString())), Cancelled);
-        File.Move(file, Path.ChangeExtension(file, "yaml"), overwrite: true);
-        await FlotillaAsync("apply", "-f", Path.ChangeExtension(file, "yaml"));
-    }
+    public async Task ApplyAsync(params IEnumerable<JsonObject> objects) => (await RunApplyAsync(objects)).MustSucceed();
+
+    /// <summary>The same where the hub may be gone.</summary>
+    /// <returns>Whether it is declared.</returns>
+    public async Task<bool> TryApplyAsync(params IEnumerable<JsonObject> objects) => (await RunApplyAsync(objects)).ExitCode == 0;
+
+    /// <summary>What the hub has of the journal of a site.</summary>
+    public async Task<IReadOnlyList<StoredEntry>> JournalAsync(int site) =>
+    [
+        .. (await FlotillaAsync("logs", Site(site), "-o", "json")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonNode.Parse(line)!)
+            .Select(line => new StoredEntry(line.Member("position").AsInt64OrNull() ?? 0, line.String("journal")!, default, line["entry"].Deserialize(ApiJson.Default.JournalEntry)!)),
+    ];
 
     /// <summary>Makes a site, and starts its agent.</summary>
     public async Task EnrolAsync(int number)
@@ -147,6 +156,14 @@ internal sealed class FleetGround : IAsyncDisposable
 
     public static ResourceReference Resource(string plural, string kind) => new("flotilla.dev", "v1alpha1", plural, true, kind);
 
+    private async Task<ToolResult> RunApplyAsync(IEnumerable<JsonObject> objects)
+    {
+        var file = Path.Combine(folder.FullName, "declared.json");
+        await File.WriteAllTextAsync(file, string.Join("\n---\n", objects.Select(o => o.ToJsonString())), Cancelled);
+        File.Move(file, Path.ChangeExtension(file, "yaml"), overwrite: true);
+        return await Flotilla.RunAsync(Cancelled, "apply", "-f", Path.ChangeExtension(file, "yaml"), "-n", Namespace);
+    }
+
     private static string Tail(string log) => string.Join('\n', log.Split('\n').TakeLast(40));
 
     private static async Task<FleetGround> StartAsync(int sites, string? api, string[] arguments)
@@ -165,6 +182,7 @@ internal sealed class FleetGround : IAsyncDisposable
             var data = Path.Combine(ground.Folder, "hub");
             ground.kubeconfig = api ?? Path.Combine(data, "kubeconfig");
             ground.Hub = new HubProcess(data, arguments);
+            ground.Hub.KeepPorts();
             var hub = ground.Hub.StartAsync(Cancelled);
             ground.clusters = await ServerProcess.StartAsync(Cancelled, "--memory", "--clusters", $"{sites}", "--simulate-workloads", "--ready-after", "300ms");
             await hub;
