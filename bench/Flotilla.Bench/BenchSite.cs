@@ -54,8 +54,6 @@ internal sealed class BenchSite(KubernetesClient cluster) : IApplyObserver, IInv
         releases.Set(null);
     }
 
-    public ValueTask HappenedAsync(ApplyEvent what, CancellationToken cancellation) => default;
-
     public ValueTask ProgressedAsync(ApplyProgress progress, CancellationToken cancellation)
     {
         lock (gate)
@@ -68,7 +66,7 @@ internal sealed class BenchSite(KubernetesClient cluster) : IApplyObserver, IInv
 
     public ValueTask<Inventory?> LoadAsync(CancellationToken cancellation) => new(inventory is null ? Inventory.Empty : Inventory.FromJson(inventory));
 
-    public ValueTask SaveAsync(Inventory next, CancellationToken cancellation)
+    public ValueTask SaveAsync(Inventory next, IReadOnlyList<ApplyEvent> news, CancellationToken cancellation)
     {
         inventory = next.ToJson();
         Saves++;

@@ -37,7 +37,7 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
             // The floor first: what the cluster remembers must be known before anything is taken.
             SyncAsync(requests, story, book, stop.Token),
             new StagingLoop(story, store, source, state, options.Time, options.Seed + 1, options.Logger).RunAsync(stop.Token),
-            new ReleaseApplier(options.Cluster, state, options.Time, options.Logger).RunAsync(source, story, stop.Token),
+            new ReleaseApplier(options.Cluster, story, options.Time, options.Logger).RunAsync(source, story, stop.Token),
             new ClusterFacts(options.Cluster, story, options.Time, options.Seed + 2).RunAsync(stop.Token),
         ];
         try

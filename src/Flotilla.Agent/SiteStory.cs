@@ -15,7 +15,7 @@ namespace Flotilla.Agent;
 /// What is wanted of the site and what is, in one place: takes desired state from the sync and progress from the applier, tells the journal
 /// and the report.
 /// </summary>
-internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
+internal sealed class SiteStory : ISyncedSite, IApplyObserver, IInventoryStore, IDisposable
 {
     private readonly SiteBook book;
     private readonly TimeProvider time;
@@ -162,17 +162,20 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IDisposable
         }
     }
 
-    public ValueTask HappenedAsync(ApplyEvent what, CancellationToken cancellation)
+    public ValueTask<Inventory?> LoadAsync(CancellationToken cancellation) => new(book.Inventory);
+
+    public async ValueTask SaveAsync(Inventory inventory, IReadOnlyList<ApplyEvent> news, CancellationToken cancellation)
     {
-        var draft = Draft(what.Event, what.Reason, what.Message, what.Release) with { Component = what.Component, Object = what.Object };
-        return what.Event == JournalEvent.ReleaseApplied ? AppliedAsync(what.Release, draft, cancellation) : TellAsync(draft, cancellation);
+        await book.KeepAsync(
+            inventory, [.. news.Select(e => Draft(e.Event, e.Reason, e.Message, e.Release) with { Component = e.Component, Object = e.Object })], cancellation);
+        if (news.Count > 0)
+            Changed.Beat();
     }
 
     public async ValueTask ProgressedAsync(ApplyProgress now, CancellationToken cancellation)
     {
         lock (gate)
             progress = now;
-        // Seen by how things stand, too: a crash may have kept the event from being told.
         if (now is { Applied: true, Healthy: true })
             await AppliedAsync(now.Release, Draft(JournalEvent.ReleaseApplied, Reasons.Applied, $"all {now.Components.Count} components are applied and healthy", now.Release), cancellation);
         Refresh();

@@ -25,7 +25,7 @@ internal sealed partial class ApplyLoop
     /// <summary>A webhook that is there refuses something: then the release may change those that are there, as that may be the way out.</summary>
     private bool isRefusedByWebhook;
 
-    private async ValueTask AdvanceAsync()
+    private void Advance()
     {
         var now = time.GetUtcNow();
         if (due <= now)
@@ -33,6 +33,7 @@ internal sealed partial class ApplyLoop
         ResolveKinds(now);
         if (release is not null)
         {
+            SettleIntents();
             foreach (var component in components)
             {
                 component.IsHealthy = component.Objects.All(IsUp);
@@ -46,10 +47,8 @@ internal sealed partial class ApplyLoop
             foreach (var kind in kinds.Values.Where(k => k.ToLook.Count > 0))
                 StartLooking(kind);
             EndContests(now);
-            await PruneAsync(now);
+            Prune(now);
         }
-        if (mustSave && inFlight == 0)
-            await SaveAsync();
     }
 
     private void Advance(ComponentWork component, DateTimeOffset now)
@@ -74,7 +73,7 @@ internal sealed partial class ApplyLoop
                 }
                 // What was as it should be is made so again at once, whatever else waits.
                 if (need == ObjectNeed.Correct || (need == ObjectNeed.Apply && (isOpen || (mayChange && tracked.Live is not null))))
-                    TryStart(component, tracked, need, now);
+                    TryStart(tracked, need, now);
             }
             if (wave == ApplyWave.Definitions)
                 isDone &= members.TrueForAll(IsHealthy);
@@ -87,7 +86,7 @@ internal sealed partial class ApplyLoop
     private IEnumerable<ComponentWork> Before(ComponentWork component) =>
         component.Component.After.Select(name => components.Find(c => c.Name == name)).OfType<ComponentWork>();
 
-    private void TryStart(ComponentWork component, TrackedObject tracked, ObjectNeed need, DateTimeOffset now)
+    private void TryStart(TrackedObject tracked, ObjectNeed need, DateTimeOffset now)
     {
         var notBefore = tracked.NotBefore > limit.NotBefore ? tracked.NotBefore : limit.NotBefore;
         if (notBefore > now)
@@ -99,7 +98,7 @@ internal sealed partial class ApplyLoop
             return;
         var want = tracked.Wanted!;
         var kind = kinds[KindKey.Of(tracked.Id)];
-        var isOurs = need == ObjectNeed.Correct || tracked.Applied.Length > 0 || tracked.Live is { IsOurs: true };
+        var isOurs = need == ObjectNeed.Correct || tracked.Applied.Length > 0 || tracked.Live is { IsOurs: true } || tracked.Intent is { Kind: IntentKind.Replace };
         if (!isOurs)
         {
             if (tracked.Live is not null)
@@ -122,9 +121,15 @@ internal sealed partial class ApplyLoop
         (tracked.InFlight, tracked.IsCorrecting, tracked.SeenInFlight) = (true, need == ObjectNeed.Correct && tracked.Fingerprint.Length > 0, null);
         tracked.VersionBefore = tracked.Live?.Version ?? "";
         inFlight++;
-        component.IsTouched |= need == ObjectNeed.Apply;
+        if (tracked.IsCorrecting && tracked.Contest is not { Corrections: >= PatienceWithOthers } && tracked.Intent is null)
+            Intend(tracked, IntentKind.Correct, Correction(tracked));
+        else if (!isOurs && tracked.IsForeign == true)
+            Intend(tracked, IntentKind.Adopt, "was there before and is managed from now on");
+        // Whether or not the answer comes: what the object looks like then is not known yet.
+        if (need == ObjectNeed.Apply)
+            tracked.Fingerprint = "";
         var (resource, current, exists, force) = (kind.Watch!.Resource, release!, tracked.Live is not null || tracked.IsForeign == true, isOurs || tracked.IsForeign == true || want.Adopt);
-        Start(async () => new ApplyMessage.Applied(tracked, want, await ObjectApply.RunAsync(cluster, resource, current, want, force, exists, cancellation)));
+        SendWhenSaved(async () => new ApplyMessage.Applied(tracked, want, await ObjectApply.RunAsync(cluster, resource, current, want, force, exists, cancellation)));
     }
 
     private void StartLooking(KindWork kind)
@@ -149,7 +154,7 @@ internal sealed partial class ApplyLoop
         }
     }
 
-    private async ValueTask TakeAsync(ApplyMessage.Applied applied)
+    private void Take(ApplyMessage.Applied applied)
     {
         var (tracked, want, result, now) = (applied.Object, applied.Wanted, applied.Result, time.GetUtcNow());
         inFlight--;
@@ -162,6 +167,7 @@ internal sealed partial class ApplyLoop
                 limit.Throttled(now, failure.RetryAfter);
             if (failure.Reason == Api.Reasons.NotOurs)
                 tracked.IsForeign = null;
+            Refused(tracked, failure, isDeletion: false);
             if (failure.Reason == Api.Reasons.Immutable && want.MayReplace && !ObjectFailure.NeverReplaced(tracked.Id))
                 StartReplacing(tracked);
             else
@@ -171,11 +177,9 @@ internal sealed partial class ApplyLoop
         limit.Succeeded();
         if (tracked.Wanted is null && !objects.ContainsKey(tracked.Id))
             objects[tracked.Id] = tracked;
-        var wasFound = tracked.IsForeign == true && tracked.Applied.Length == 0;
         (tracked.Failure, tracked.Attempts, tracked.IsForeign) = (null, 0, null);
         (tracked.Applied, tracked.Component, tracked.Protected) = (want.Digest, want.Component, want.Protected);
         tracked.Uid = result.Uid;
-        tracked.Found |= wasFound && want.Id.IsOf("", "Namespace");
         mustSave = true;
         (tracked.AwaitedVersion, tracked.AwaitedUntil) = (result.Version, now + LongestWait);
         if (seen?.GetValueOrDefault(result.Version) is { } fingerprint)
@@ -184,33 +188,36 @@ internal sealed partial class ApplyLoop
             Settle(tracked, live);
         if (tracked.AwaitedVersion.Length > 0)
             LookAgainAt(tracked.AwaitedUntil);
-        if (wasFound && !tracked.Found)
-            await TellAsync(JournalEvent.Adopted, want.Component, tracked.Id.ToString(), Api.Reasons.Adopted, "was there before and is managed from now on");
-        if (tracked.IsReplacing && result.IsCreated)
-        {
-            tracked.IsReplacing = false;
-            await TellAsync(JournalEvent.Replaced, want.Component, tracked.Id.ToString(), Api.Reasons.Replaced, "was deleted and made anew, since a field changed that cannot be changed");
-        }
-        if (tracked.IsCorrecting)
-            await CorrectedAsync(tracked, result, now);
+        Succeeded(tracked, result);
     }
 
-    private async ValueTask CorrectedAsync(TrackedObject tracked, ApplyResult result, DateTimeOffset now)
+    private static string Who(Contest? contest) => contest is { Opponents.Length: > 0 } ? contest.Opponents : "somebody";
+
+    private static string Correction(TrackedObject tracked) => tracked.Contest is { Fields.Length: > 0 } contest
+        ? $"{Who(contest)} changed {contest.Fields}; it is as declared again"
+        : "it had been deleted and was made again";
+
+    private void Corrected(TrackedObject tracked, ApplyResult result, DateTimeOffset now)
     {
         tracked.IsCorrecting = false;
         // Nothing changed: the server only writes some value in another way than before.
-        if (!result.IsCreated && result.Version == tracked.VersionBefore)
+        if (!result.IsCreated && result.Version == (tracked.Intent?.Version ?? tracked.VersionBefore))
         {
+            Drop(tracked);
             (tracked.Fingerprint, tracked.AwaitedVersion, tracked.Contest) = (tracked.Live?.Fingerprint ?? "", "", null);
             return;
         }
+        Counted(tracked, now);
+    }
+
+    /// <summary>It is as declared again; that is told when it was to be.</summary>
+    private void Counted(TrackedObject tracked, DateTimeOffset now)
+    {
         var contest = tracked.Contest ??= new Contest();
         contest.Corrections++;
         contest.Last = now;
-        var who = contest.Opponents.Length > 0 ? contest.Opponents : "somebody";
-        var what = contest.Fields.Length > 0 ? $"{who} changed {contest.Fields}; it is as declared again" : "it had been deleted and was made again";
-        if (contest.Corrections <= PatienceWithOthers)
-            await TellAsync(JournalEvent.DriftCorrected, tracked.Component, tracked.Id.ToString(), Api.Reasons.DriftCorrected, what);
+        if (tracked.Intent is { Kind: IntentKind.Correct })
+            Done(tracked);
         if (contest.Corrections < PatienceWithOthers)
         {
             LookAgainAt(now + FirstTruce);
@@ -223,7 +230,8 @@ internal sealed partial class ApplyLoop
             return;
         contest.IsTold = true;
         var fields = contest.Fields.Length > 0 ? contest.Fields : "the object";
-        await TellAsync(
+        var who = Who(contest);
+        Tell(
             JournalEvent.DriftContested, tracked.Component, tracked.Id.ToString(), Api.Reasons.DriftContested,
             $"{who} keeps changing {fields}; it is corrected with growing pauses from now on. Stop {who}, or add the fields to ignoreFields of the component's version");
     }
@@ -254,7 +262,7 @@ internal sealed partial class ApplyLoop
 
     private void StartReplacing(TrackedObject tracked)
     {
-        tracked.IsReplacing = true;
+        Intend(tracked, IntentKind.Replace, "was deleted and made anew, since a field changed that cannot be changed");
         StartDeleting(tracked);
     }
 
@@ -263,18 +271,19 @@ internal sealed partial class ApplyLoop
         tracked.InFlight = true;
         inFlight++;
         var (resource, uid) = (kinds[KindKey.Of(tracked.Id)].Watch!.Resource, tracked.Live?.Uid);
-        Start(() => ObjectDeletion.RunAsync(cluster, resource, tracked, uid, cancellation));
+        SendWhenSaved(() => ObjectDeletion.RunAsync(cluster, resource, tracked, uid, cancellation));
     }
 
-    private async ValueTask TakeAsync(ApplyMessage.Deleted deleted)
+    private void Take(ApplyMessage.Deleted deleted)
     {
         inFlight--;
         var tracked = deleted.Object;
         tracked.InFlight = false;
-        if (deleted.Failure is null && tracked.Wanted is null)
-            await TellAsync(JournalEvent.Pruned, tracked.Component, tracked.Id.ToString(), Api.Reasons.LeftRelease, "left the release and was deleted");
         if (deleted.Failure is { } failure)
+        {
+            Refused(tracked, failure, isDeletion: true);
             Fail(tracked, failure, time.GetUtcNow());
+        }
         else if (tracked.Live is null)
             Gone(tracked);
         else

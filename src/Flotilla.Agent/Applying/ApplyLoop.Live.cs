@@ -138,8 +138,17 @@ internal sealed partial class ApplyLoop
 
     private void Gone(TrackedObject tracked)
     {
-        if (tracked.Live is not null)
-            tracked.Contest = tracked.Contest is { } contest ? Reset(contest) : tracked.Applied.Length > 0 && !tracked.IsReplacing ? Reset(new Contest()) : null;
+        if (tracked.Intent is { Kind: IntentKind.Prune or IntentKind.Replace } intent)
+        {
+            // By us: when it is wanted it is not made again but made anew.
+            (tracked.Applied, tracked.Fingerprint, tracked.Contest) = ("", "", null);
+            if (intent.Kind == IntentKind.Prune)
+                Done(tracked);
+        }
+        else if (tracked.Live is not null)
+        {
+            tracked.Contest = tracked.Contest is { } contest ? Reset(contest) : tracked.Applied.Length > 0 ? Reset(new Contest()) : null;
+        }
         (tracked.Live, tracked.Pods) = (null, null);
         tracked.IsLeaving = false;
         tracked.AwaitedVersion = "";

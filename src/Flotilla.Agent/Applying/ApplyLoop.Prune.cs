@@ -30,7 +30,7 @@ internal sealed partial class ApplyLoop
     /// </summary>
     private static bool MayComeFree(PruneVerdict held) => PruneObserver.NeedsFacts(held.Object) && held.Reason is not (Api.Reasons.PruneThreshold or Api.Reasons.Protected);
 
-    private async ValueTask PruneAsync(DateTimeOffset now)
+    private void Prune(DateTimeOffset now)
     {
         if (isRecovering || isPruneObserving || inFlight > 0 || components.Exists(c => !IsSettledEnough(c)))
             return;
@@ -48,8 +48,6 @@ internal sealed partial class ApplyLoop
             LookAgainAt(due);
             return;
         }
-        if (mustSave)
-            await SaveAsync();
         isPruneObserving = true;
         var going = leftovers.Select(o => o.Id).ToHashSet();
         Start(() => PruneObserver.RunAsync(cluster, going, cancellation));
@@ -70,7 +68,7 @@ internal sealed partial class ApplyLoop
         return true;
     }
 
-    private async ValueTask TakeAsync(ApplyMessage.PruneObserved observed)
+    private void Take(ApplyMessage.PruneObserved observed)
     {
         isPruneObserving = false;
         var now = time.GetUtcNow();
@@ -95,12 +93,18 @@ internal sealed partial class ApplyLoop
         foreach (var kept in verdicts.Where(v => v.Outcome == PruneOutcome.Keep))
         {
             var tracked = objects[kept.Object];
-            var isKnown = tracked.Held is { } before && before.Reason == kept.Reason;
             tracked.Held = kept;
+            if (tracked.Intent is { Kind: IntentKind.Prune })
+                Drop(tracked);
             tracked.HeldUntil = MayComeFree(kept) ? now + HeldFor : DateTimeOffset.MaxValue;
-            if (!isKnown)
-                await TellAsync(JournalEvent.PruneRefused, kept.Component, kept.Object.ToString(), kept.Reason, $"{kept.Message}; {kept.Remedy}");
+            var refused = $"{release.Digest} {kept.Reason}";
+            if (tracked.Refused == refused)
+                continue;
+            tracked.Refused = refused;
+            Tell(JournalEvent.PruneRefused, kept.Component, kept.Object.ToString(), kept.Reason, $"{kept.Message}; {kept.Remedy}");
         }
+        foreach (var forgotten in verdicts.Where(v => v.Outcome == PruneOutcome.Forget).Select(v => objects[v.Object]).Where(o => o.Live is not null))
+            Drop(forgotten);
         Forget(verdicts.Where(v => v.Outcome == PruneOutcome.Forget).Select(v => objects[v.Object]));
         var deleted = verdicts.Where(v => v.Outcome == PruneOutcome.Delete).ToList();
         if (deleted.Count == 0)
@@ -116,6 +120,7 @@ internal sealed partial class ApplyLoop
                 Gone(tracked);
                 continue;
             }
+            Intend(tracked, IntentKind.Prune, "left the release and was deleted");
             StartDeleting(tracked);
         }
     }

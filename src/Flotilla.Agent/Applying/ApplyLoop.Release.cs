@@ -9,7 +9,6 @@ internal sealed partial class ApplyLoop
 {
     private static readonly TimeSpan FirstResolve = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestResolve = TimeSpan.FromMinutes(1);
-    private string appliedRelease = "";
     private bool isRecovering;
 
     private async ValueTask BeginAsync(LoadedRelease? next)
@@ -22,7 +21,7 @@ internal sealed partial class ApplyLoop
         catch (Exception e) when (e is FormatException or IOException or InvalidDataException or System.Text.Json.JsonException)
         {
             // What was there before stays as it is, and is kept so.
-            await TellAsync(JournalEvent.ReleaseFailed, null, null, Api.Reasons.ContentMissing, $"the release cannot be read: {e.Message}", next!.Digest);
+            Tell(JournalEvent.ReleaseFailed, null, null, Api.Reasons.ContentMissing, $"the release cannot be read: {e.Message}", next!.Digest);
             return;
         }
         var before = components.ToDictionary(c => c.Name, StringComparer.Ordinal);
@@ -43,7 +42,9 @@ internal sealed partial class ApplyLoop
         }
         foreach (var tracked in objects.Values)
         {
-            (tracked.Failure, tracked.Attempts, tracked.Held, tracked.IsLeaving) = (null, 0, null, false);
+            (tracked.Failure, tracked.Attempts, tracked.Held) = (null, 0, null);
+            // What is wanted again may be on its way out all the same.
+            tracked.IsLeaving &= tracked.Wanted is not null;
             if (tracked.Contest is null)
                 tracked.NotBefore = default;
         }
@@ -52,9 +53,11 @@ internal sealed partial class ApplyLoop
             if (before.TryGetValue(component.Name, out var old))
                 (component.IsHealthy, component.IsUp) = (old.IsHealthy, old.IsUp);
         }
+        foreach (var component in components)
+            component.Seal();
+        BeginStandings();
         // Written down before anything is applied: what is in the cluster is always in the inventory.
-        if (next is not null)
-            await SaveAsync();
+        mustSaveFirst |= next is not null;
         WatchKinds();
     }
 
@@ -157,7 +160,7 @@ internal sealed partial class ApplyLoop
             if (objects.TryGetValue(id, out var known) && known.Wanted is null)
             {
                 (tracked.Component, tracked.Applied, tracked.Fingerprint, tracked.Uid) = (known.Component, known.Applied, known.Fingerprint, known.Uid);
-                (tracked.Protected, tracked.Found) = (known.Protected, known.Found);
+                (tracked.Protected, tracked.Found, tracked.Intent, tracked.Refused) = (known.Protected, known.Found, known.Intent, known.Refused);
             }
             tracked.Id = id;
             if (tracked.Wanted is { } want)
@@ -170,6 +173,7 @@ internal sealed partial class ApplyLoop
     {
         foreach (var tracked in gone.ToList())
         {
+            Gone(tracked);
             objects.Remove(tracked.Id);
             mustSave = true;
         }

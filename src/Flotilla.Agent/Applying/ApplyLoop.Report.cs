@@ -8,10 +8,8 @@ namespace Flotilla.Agent.Applying;
 internal sealed partial class ApplyLoop
 {
     private const int MostProblems = 20;
+    private readonly Dictionary<string, ComponentStanding> standings = new(StringComparer.Ordinal);
     private ApplyProgress? told;
-
-    private ValueTask TellAsync(JournalEvent what, string? component, string? obj, string reason, string message, string? about = null) =>
-        observer.HappenedAsync(new ApplyEvent(what, component, obj, reason, message, about ?? release?.Digest ?? ""), cancellation);
 
     private void Take(ApplyMessage.Recovered recovered)
     {
@@ -40,15 +38,16 @@ internal sealed partial class ApplyLoop
         WatchKinds();
     }
 
-    private async ValueTask ReportAsync()
+    /// <summary>How things stand; null when that is as told before.</summary>
+    private ApplyProgress? Report()
     {
         if (release is null)
-            return;
+            return null;
         var reports = new List<ComponentReport>();
         foreach (var component in components)
         {
             var report = Describe(component);
-            await TellChangeAsync(component, report);
+            TellChange(component, report);
             reports.Add(report);
         }
         var areApplied = components.TrueForAll(c => c.Objects.All(o => o.IsApplied));
@@ -63,44 +62,45 @@ internal sealed partial class ApplyLoop
             Applied = areApplied && !isRecovering && leaving.TrueForAll(o => o.Held is not null),
             Healthy = components.TrueForAll(c => c.IsHealthy),
             Drifted = objects.Values.Any(o => o.Contest is { IsTold: true }),
-            Failed = components.Exists(c => c.Told is { Phase: ComponentPhase.Failed }),
+            Failed = components.Exists(c => c.Report is { Phase: ComponentPhase.Failed }),
         };
         if (told is not null && IsSame(told, progress))
-            return;
-        told = progress;
-        if (progress is { Applied: true, Healthy: true } && appliedRelease != release.Digest)
-        {
-            appliedRelease = release.Digest;
-            await SaveAsync();
-            await TellAsync(JournalEvent.ReleaseApplied, null, null, Reasons.Applied, $"all {components.Count} components are applied and healthy");
-        }
-        await observer.ProgressedAsync(progress, cancellation);
+            return null;
+        return told = progress;
     }
 
-    private async ValueTask TellChangeAsync(ComponentWork component, ComponentReport report)
+    /// <summary>What was told of components that are other ones now holds no longer.</summary>
+    private void BeginStandings()
     {
-        var before = component.Told?.Phase;
-        component.Told = report;
-        if (before == report.Phase)
+        var contents = components.ToDictionary(c => c.Name, c => c.Content, StringComparer.Ordinal);
+        foreach (var standing in standings.Values.Where(s => contents.GetValueOrDefault(s.Name) != s.Content).ToList())
+            standings.Remove(standing.Name);
+    }
+
+    /// <summary>Tells how a component stands where that is not what was told: so a crash in between loses nothing, and doubles nothing.</summary>
+    private void TellChange(ComponentWork component, ComponentReport report)
+    {
+        component.Report = report;
+        if (report.Phase is not (ComponentPhase.Healthy or ComponentPhase.Unhealthy or ComponentPhase.Failed))
             return;
-        var isApplied = report.Phase is ComponentPhase.Healthy or ComponentPhase.Unhealthy;
-        if (isApplied && component.IsTouched)
-        {
-            component.IsTouched = false;
-            await TellAsync(JournalEvent.ComponentApplied, component.Name, null, Reasons.Applied, $"{component.Component.Version} is applied");
-            if (report.Phase == ComponentPhase.Healthy)
-                await TellAsync(JournalEvent.ComponentHealthy, component.Name, null, Reasons.Healthy, $"{component.Component.Version} is healthy");
-        }
-        else if ((report.Phase, before) is (ComponentPhase.Healthy, ComponentPhase.Unhealthy or ComponentPhase.Failed))
-        {
-            await TellAsync(JournalEvent.ComponentHealthy, component.Name, null, Reasons.Healthy, $"{component.Component.Version} is healthy");
-        }
-        else if (report.Phase == ComponentPhase.Unhealthy && before == ComponentPhase.Healthy)
-        {
-            await TellAsync(JournalEvent.ComponentUnhealthy, component.Name, report.Problems.FirstOrDefault()?.Object, report.Reason, report.Message);
-        }
-        if (report.Phase == ComponentPhase.Failed)
-            await TellAsync(JournalEvent.ComponentFailed, component.Name, report.Problems.FirstOrDefault()?.Object, report.Reason, report.Message);
+        var before = standings.GetValueOrDefault(component.Name) ?? new ComponentStanding(component.Name, "", null);
+        var now = before with { Phase = report.Phase, Content = report.Phase == ComponentPhase.Failed ? before.Content : component.Content };
+        if (now == before)
+            return;
+        standings[component.Name] = now;
+        mustSave = true;
+        if (now.Content != before.Content)
+            Tell(JournalEvent.ComponentApplied, component.Name, null, Reasons.Applied, $"{component.Component.Version} is applied");
+        if (now.Phase == before.Phase)
+            return;
+        var problem = report.Problems.FirstOrDefault()?.Object;
+        if (now.Phase == ComponentPhase.Healthy)
+            Tell(JournalEvent.ComponentHealthy, component.Name, null, Reasons.Healthy, $"{component.Component.Version} is healthy");
+        else if (now.Phase == ComponentPhase.Failed)
+            Tell(JournalEvent.ComponentFailed, component.Name, problem, report.Reason, report.Message);
+        // One that has not become healthy yet is on its way; that is no news.
+        else if (before.Phase == ComponentPhase.Healthy)
+            Tell(JournalEvent.ComponentUnhealthy, component.Name, problem, report.Reason, report.Message);
     }
 
     private ComponentReport Describe(ComponentWork component)
@@ -112,7 +112,7 @@ internal sealed partial class ApplyLoop
         [
             .. failures.Select(o => new ObjectProblem(o.Id.ToString(), o.Failure!.Reason, o.Failure.Message))
                 .Concat(members.Where(o => o.Contest is { IsTold: true })
-                    .Select(o => new ObjectProblem(o.Id.ToString(), Reasons.DriftContested, $"{Opponents(o.Contest!)} keeps changing it")))
+                    .Select(o => new ObjectProblem(o.Id.ToString(), Reasons.DriftContested, $"{Who(o.Contest)} keeps changing it")))
                 .Concat(unhealthy.Select(o => new ObjectProblem(o.Id.ToString(), o.Live!.Health.Reason, Lacks(o))))
                 .Take(MostProblems),
         ];
@@ -172,8 +172,6 @@ internal sealed partial class ApplyLoop
             ],
         };
     }
-
-    private static string Opponents(Contest contest) => contest.Opponents.Length > 0 ? contest.Opponents : "somebody";
 
     private static bool IsSame(ApplyProgress a, ApplyProgress b) =>
         a.Release == b.Release && a.Applied == b.Applied && a.Healthy == b.Healthy && a.Drifted == b.Drifted && a.Failed == b.Failed

@@ -32,7 +32,6 @@ internal sealed partial class ApplyLoop : IDisposable
     private List<ComponentWork> components = [];
     private LoadedRelease? release;
     private int inFlight;
-    private bool mustSave;
     private DateTimeOffset? due;
 
     public ApplyLoop(KubernetesClient cluster, IInventoryStore store, IApplyObserver observer, TimeProvider time, ILogger logger, CancellationToken cancellation)
@@ -54,8 +53,12 @@ internal sealed partial class ApplyLoop : IDisposable
                 // All that is there at once, so that one look and one report serve many events; but work must not starve.
                 for (var i = 0; i < MostMessages && mailbox.Reader.TryRead(out var message); i++)
                     await TakeAsync(message);
-                await AdvanceAsync();
-                await ReportAsync();
+                Advance();
+                var progress = Report();
+                await SaveAsync();
+                Send();
+                if (progress is not null)
+                    await observer.ProgressedAsync(progress, cancellation);
                 running.RemoveWhere(task => task.IsCompletedSuccessfully);
             }
         }
@@ -105,13 +108,13 @@ internal sealed partial class ApplyLoop : IDisposable
                 Take(looked);
                 break;
             case ApplyMessage.Applied applied:
-                await TakeAsync(applied);
+                Take(applied);
                 break;
             case ApplyMessage.Deleted deleted:
-                await TakeAsync(deleted);
+                Take(deleted);
                 break;
             case ApplyMessage.PruneObserved observed:
-                await TakeAsync(observed);
+                Take(observed);
                 break;
             case ApplyMessage.PodsLooked looked:
                 Take(looked);
@@ -159,30 +162,6 @@ internal sealed partial class ApplyLoop : IDisposable
         }
         foreach (var kind in kinds.Values)
             kind.Watch?.Dispose();
-    }
-
-    private async ValueTask LoadInventoryAsync()
-    {
-        if (await store.LoadAsync(cancellation) is { } known)
-        {
-            appliedRelease = known.Release;
-            foreach (var entry in known.Entries)
-            {
-                var tracked = TrackedObject.Of(entry);
-                objects[tracked.Id] = tracked;
-            }
-            return;
-        }
-        LogInventoryLost(cluster.Server);
-        isRecovering = true;
-        Start(() => InventoryRecovery.RunAsync(cluster, cancellation));
-    }
-
-    private async ValueTask SaveAsync()
-    {
-        mustSave = false;
-        var entries = objects.Values.Where(o => o.IsInInventory).OrderBy(o => o.Id).Select(o => o.ToEntry()).ToList();
-        await store.SaveAsync(new Inventory { Release = appliedRelease, Entries = entries }, cancellation);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "there is no inventory: looking for our objects in {Cluster} by their label")]

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Flotilla.Api.Releases;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Applying;
@@ -19,8 +21,8 @@ internal sealed class ComponentWork(ReleaseComponent component)
     /// <summary>All but webhook configurations and APIServices, which wait for the whole release.</summary>
     public IEnumerable<TrackedObject> ObjectsBeforeAdmission => Waves.Where(wave => wave.Key < ApplyWave.Admission).SelectMany(wave => wave.Value);
 
-    /// <summary>Something of it was written since the release began, so that its end is news.</summary>
-    public bool IsTouched { get; set; }
+    /// <summary>Digest of its version and its objects: when another one is applied, that is news.</summary>
+    public string Content { get; private set; } = "";
 
     public bool IsHealthy { get; set; }
 
@@ -30,8 +32,18 @@ internal sealed class ComponentWork(ReleaseComponent component)
     /// </summary>
     public bool IsUp { get; set; }
 
-    /// <summary>As last told; null before the first time.</summary>
-    public ComponentReport? Told { get; set; }
+    /// <summary>As last described; null before the first time.</summary>
+    public ComponentReport? Report { get; set; }
+
+    /// <summary>Once all its objects are there.</summary>
+    public void Seal()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(Component.Version));
+        foreach (var tracked in Objects)
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{tracked.Id} {tracked.Wanted!.Digest}"));
+        Content = Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }
 
 /// <summary>One kind of objects.</summary>

@@ -2,7 +2,7 @@ using Flotilla.Api.Sync;
 
 namespace Flotilla.Agent.Applying;
 
-/// <summary>Something worth an entry in the journal.</summary>
+/// <summary>Something worth an entry in the journal; told once, with the inventory that it led to.</summary>
 /// <param name="Event">What happened.</param>
 /// <param name="Component">Component, when it is about one.</param>
 /// <param name="Object">Object, when it is about one.</param>
@@ -14,9 +14,6 @@ public sealed record ApplyEvent(JournalEvent Event, string? Component, string? O
 /// <summary>Told by the applier, one call at a time and in order; the applier goes on when the call has ended.</summary>
 public interface IApplyObserver
 {
-    /// <summary>Something happened; each is told once.</summary>
-    ValueTask HappenedAsync(ApplyEvent what, CancellationToken cancellation);
-
     /// <summary>How things stand now; several changes may have come together.</summary>
     ValueTask ProgressedAsync(ApplyProgress progress, CancellationToken cancellation);
 }

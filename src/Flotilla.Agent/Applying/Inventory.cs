@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Flotilla.Agent.State;
+using Flotilla.Api.Sync;
 
 namespace Flotilla.Agent.Applying;
 
@@ -8,11 +10,22 @@ public sealed record Inventory
 {
     public static readonly Inventory Empty = new();
 
-    /// <summary>Digest of the release that was last applied as a whole; empty for none.</summary>
-    public string Release { get => field ?? ""; init; }
-
     /// <summary>Sorted by object.</summary>
     public IReadOnlyList<InventoryEntry> Entries { get => field ?? []; init; }
+
+    /// <summary>What was told of each component.</summary>
+    public IReadOnlyList<ComponentStanding> Components { get => field ?? []; init; }
+
+    /// <summary>What an older inventory knew is lost, and not found again yet.</summary>
+    public bool Recovering { get; init; }
+
+    /// <summary>What was told with it.</summary>
+    [JsonInclude]
+    internal Telling? Telling { get; init; }
+
+    /// <summary>Whether another one says the same, whatever was told with it.</summary>
+    public bool SaysSame(Inventory other) =>
+        Recovering == other.Recovering && Entries.SequenceEqual(other.Entries) && Components.SequenceEqual(other.Components);
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, InventoryJson.Default.Inventory);
 
@@ -50,7 +63,48 @@ public sealed record InventoryEntry
 
     /// <summary>It was there before us, so it stays when it leaves the release.</summary>
     public bool Found { get; init; }
+
+    /// <summary>Something that will be news once it is done, and was not told yet.</summary>
+    public ObjectIntent? Intent { get; init; }
+
+    /// <summary>Release and reason of the refusal to delete it that was told last.</summary>
+    public string? Refused { get; init; }
 }
+
+/// <summary>What was told of a component.</summary>
+/// <param name="Name">The component.</param>
+/// <param name="Content">Digest of its version and objects that were told to be applied; empty while they are not.</param>
+/// <param name="Phase">Healthy, Unhealthy or Failed, whichever came last; null for none of them.</param>
+public sealed record ComponentStanding(string Name, string Content, ComponentPhase? Phase);
+
+/// <summary>What is done to an object.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<IntentKind>))]
+public enum IntentKind
+{
+    /// <summary>It is deleted, as it left the release.</summary>
+    Prune,
+
+    /// <summary>It is deleted to be made anew.</summary>
+    Replace,
+
+    /// <summary>It was there before, and is taken over.</summary>
+    Adopt,
+
+    /// <summary>What somebody changed is put right.</summary>
+    Correct,
+}
+
+/// <summary>
+/// What is about to be done to an object, kept before the request goes out: after a crash the object itself shows whether the request was
+/// carried out, and this what is to be told of it.
+/// </summary>
+/// <param name="Kind">What is done.</param>
+/// <param name="Release">Digest of the release that it is done for.</param>
+/// <param name="Uid">Of the object before; empty when it was not there.</param>
+/// <param name="Version">resourceVersion of the object before.</param>
+/// <param name="Fingerprint">What the object has when it is as it should be.</param>
+/// <param name="Message">For people, once it is done.</param>
+public sealed record ObjectIntent(IntentKind Kind, string Release, string Uid, string Version, string Fingerprint, string Message);
 
 /// <summary>Where an inventory outlives the process.</summary>
 public interface IInventoryStore
@@ -58,8 +112,8 @@ public interface IInventoryStore
     /// <summary>The inventory; null when there is none (a new site, or a lost state folder).</summary>
     ValueTask<Inventory?> LoadAsync(CancellationToken cancellation);
 
-    /// <summary>Keeps an inventory; when this returns, it survives a loss of power.</summary>
-    ValueTask SaveAsync(Inventory inventory, CancellationToken cancellation);
+    /// <summary>Keeps an inventory and tells news, as one; when this returns, both survive a loss of power.</summary>
+    ValueTask SaveAsync(Inventory inventory, IReadOnlyList<ApplyEvent> news, CancellationToken cancellation);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -66,8 +66,11 @@ internal sealed class TrackedObject(ObjectId id)
     /// <summary>Deleted by us, and not seen to be gone yet.</summary>
     public bool IsLeaving { get; set; }
 
-    /// <summary>Deleted by us to be made anew.</summary>
-    public bool IsReplacing { get; set; }
+    /// <summary>What is being done and will be news.</summary>
+    public ObjectIntent? Intent { get; set; }
+
+    /// <summary>Release and reason of the refusal to delete it that was told last.</summary>
+    public string? Refused { get; set; }
 
     public ObjectFailure? Failure { get; set; }
 
@@ -119,10 +122,13 @@ internal sealed class TrackedObject(ObjectId id)
         Name = Id.Name,
         Component = Component,
         Applied = Applied,
-        Fingerprint = Fingerprint,
+        // Once something else is about to be applied nobody knows any more what the object looks like: after a crash that is no drift.
+        Fingerprint = Wanted is null || Wanted.Digest == Applied ? Fingerprint : "",
         Uid = Uid,
         Protected = Protected,
         Found = Found,
+        Intent = Intent,
+        Refused = Refused,
     };
 
     public static TrackedObject Of(InventoryEntry entry) => new(new ObjectId(entry.ApiVersion, entry.Kind, entry.Namespace, entry.Name))
@@ -133,6 +139,8 @@ internal sealed class TrackedObject(ObjectId id)
         Uid = entry.Uid,
         Protected = entry.Protected,
         Found = entry.Found,
+        Intent = entry.Intent,
+        Refused = entry.Refused,
     };
 }
 

@@ -28,6 +28,8 @@ public sealed class FolderState : IAgentState
 
     public SiteRecord Record { get; private set; } = SiteRecord.Empty;
 
+    public Inventory? Inventory { get; private set; }
+
     public IJournal Journal => journal;
 
     public IContentStore Content { get; }
@@ -70,6 +72,7 @@ public sealed class FolderState : IAgentState
             var state = new FolderState(folder, guard, journal, await FolderContentStore.OpenAsync(Path.Combine(folder, "content"), cancellation));
             state.Identity = await ReadAsync(state.IdentityFile, state.ReadIdentityAsync, losses, cancellation);
             state.Record = await ReadAsync(state.RecordFile, ReadRecordAsync, losses, cancellation) ?? SiteRecord.Empty;
+            state.Inventory = await state.ReadInventoryAsync(cancellation);
             state.Lost = losses.Text;
             return state;
         }
@@ -102,20 +105,11 @@ public sealed class FolderState : IAgentState
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask<Inventory?> LoadAsync(CancellationToken cancellation)
+    public async ValueTask SaveInventoryAsync(Inventory inventory, CancellationToken cancellation)
     {
-        try
-        {
-            return File.Exists(InventoryFile) ? Inventory.FromJson(await File.ReadAllBytesAsync(InventoryFile, cancellation)) : null;
-        }
-        catch (JsonException)
-        {
-            // As good as lost: it is made again from what the objects say.
-            return null;
-        }
+        await DurableFile.WriteAsync(InventoryFile, inventory.ToJson(), cancellation);
+        Inventory = inventory;
     }
-
-    public ValueTask SaveAsync(Inventory inventory, CancellationToken cancellation) => DurableFile.WriteAsync(InventoryFile, inventory.ToJson(), cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -148,6 +142,19 @@ public sealed class FolderState : IAgentState
         catch (Exception e) when (e is JsonException or InvalidDataException or FileNotFoundException)
         {
             await losses.PutAsideAsync(file, $"{file} cannot be read: {e.Message}", cancellation);
+            return null;
+        }
+    }
+
+    private async Task<Inventory?> ReadInventoryAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return File.Exists(InventoryFile) ? Inventory.FromJson(await File.ReadAllBytesAsync(InventoryFile, cancellation)) : null;
+        }
+        catch (JsonException)
+        {
+            // As good as lost: it is made again from what the objects say.
             return null;
         }
     }

@@ -8,13 +8,16 @@ namespace Flotilla.Agent.State;
 /// What an agent knows across restarts. What a call saved survives a loss of power. Two sides: a folder at a site, memory for
 /// simulated sites.
 /// </summary>
-public interface IAgentState : IInventoryStore, IAsyncDisposable
+public interface IAgentState : IAsyncDisposable
 {
     /// <summary>Who the site is; null before its enrolment.</summary>
     SiteIdentity? Identity { get; }
 
     /// <summary>What was last saved; never null.</summary>
     SiteRecord Record { get; }
+
+    /// <summary>What was last saved; null when there is none, or what there was cannot be read.</summary>
+    Inventory? Inventory { get; }
 
     IJournal Journal { get; }
 
@@ -36,4 +39,6 @@ public interface IAgentState : IInventoryStore, IAsyncDisposable
     ValueTask SaveIdentityAsync(SiteIdentity identity, CancellationToken cancellation);
 
     ValueTask SaveRecordAsync(SiteRecord record, CancellationToken cancellation);
+
+    ValueTask SaveInventoryAsync(Inventory inventory, CancellationToken cancellation);
 }

@@ -9,11 +9,11 @@ namespace Flotilla.Agent.State;
 /// <param name="stream">Name of the journal.</param>
 public sealed class MemoryState(IContentStore content, string stream) : IAgentState
 {
-    private Inventory? inventory;
-
     public SiteIdentity? Identity { get; private set; }
 
     public SiteRecord Record { get; private set; } = SiteRecord.Empty;
+
+    public Inventory? Inventory { get; private set; }
 
     public IJournal Journal { get; } = new MemoryJournal(stream);
 
@@ -39,11 +39,9 @@ public sealed class MemoryState(IContentStore content, string stream) : IAgentSt
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<Inventory?> LoadAsync(CancellationToken cancellation) => new(inventory);
-
-    public ValueTask SaveAsync(Inventory kept, CancellationToken cancellation)
+    public ValueTask SaveInventoryAsync(Inventory inventory, CancellationToken cancellation)
     {
-        inventory = kept;
+        Inventory = inventory;
         return ValueTask.CompletedTask;
     }
 

@@ -1,17 +1,20 @@
+using Flotilla.Agent.Applying;
 using Flotilla.Agent.Journals;
 
 namespace Flotilla.Agent.State;
 
 /// <summary>
-/// The record and the journal, written as one. A change of the record carries its own journal entries and the number that they follow, in
-/// the same document; only then they are appended. After a crash in between the journal is brought up to what the record says before
-/// anything else is written, so that each entry is there once and in order. Everything goes through here, one after the other.
+/// The record, the inventory and the journal, written as one. A change of a document carries its own journal entries and the number that
+/// they follow, in the same document; only then they are appended. After a crash in between the journal is brought up to what the documents
+/// say before anything else is written, so that each entry is there once and in order. Everything goes through here, one after the other.
 /// </summary>
 internal sealed class SiteBook(IAgentState state) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1);
 
     public SiteRecord Record => state.Record;
+
+    public Inventory? Inventory => state.Inventory;
 
     public IJournal Journal => state.Journal;
 
@@ -27,7 +30,7 @@ internal sealed class SiteBook(IAgentState state) : IDisposable
             await CatchUpAsync(cancellation);
             if (change(state.Record) is not { } next)
                 return false;
-            await state.SaveRecordAsync(next with { Telling = new Telling(Journal.Stream, Journal.Last, entries) }, cancellation);
+            await state.SaveRecordAsync(next with { Telling = Following(entries) }, cancellation);
             await CatchUpAsync(cancellation);
             return true;
         }
@@ -37,7 +40,23 @@ internal sealed class SiteBook(IAgentState state) : IDisposable
         }
     }
 
-    /// <summary>Writes an entry that changes nothing in the record.</summary>
+    /// <summary>Keeps an inventory, and tells what led to it.</summary>
+    public async ValueTask KeepAsync(Inventory inventory, IReadOnlyList<JournalDraft> entries, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            await CatchUpAsync(cancellation);
+            await state.SaveInventoryAsync(inventory with { Telling = Following(entries) }, cancellation);
+            await CatchUpAsync(cancellation);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Writes an entry that changes nothing else.</summary>
     public async ValueTask TellAsync(JournalDraft entry, CancellationToken cancellation)
     {
         await gate.WaitAsync(cancellation);
@@ -54,10 +73,21 @@ internal sealed class SiteBook(IAgentState state) : IDisposable
 
     public void Dispose() => gate.Dispose();
 
-    /// <summary>Appends those entries of the last change that are not in the journal. Nothing else was appended since, for all begin with this.</summary>
+    private Telling Following(IReadOnlyList<JournalDraft> entries) => new(Journal.Stream, Journal.Last, entries);
+
+    /// <summary>
+    /// Appends those entries of the last change that are not in the journal. Nothing else was appended since, for all begin with this; so
+    /// one of the documents at most has any left.
+    /// </summary>
     private async ValueTask CatchUpAsync(CancellationToken cancellation)
     {
-        if (state.Record.Telling is not { } telling || telling.Stream != Journal.Stream)
+        await CatchUpAsync(state.Record.Telling, cancellation);
+        await CatchUpAsync(state.Inventory?.Telling, cancellation);
+    }
+
+    private async ValueTask CatchUpAsync(Telling? telling, CancellationToken cancellation)
+    {
+        if (telling is null || telling.Stream != Journal.Stream)
             return;
         var there = Journal.Last - telling.After;
         if (there >= 0 && there < telling.Entries.Count)

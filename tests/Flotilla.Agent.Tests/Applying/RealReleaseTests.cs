@@ -13,7 +13,7 @@ public sealed class RealReleaseTests
 
         site.Boot(older);
         await site.UntilSettledAsync();
-        Assert.Equal(1, site.Observer.Count(JournalEvent.ReleaseApplied));
+        Assert.All(older.Document.Components, c => Assert.Single(site.Observer.Events, e => e.Event == JournalEvent.ComponentApplied && e.Component == c.Name));
         Assert.Equal(0, site.Observer.Count(JournalEvent.DriftCorrected));
 
         await site.ShutDownAsync();

@@ -3,7 +3,8 @@ using Flotilla.Api.Sync;
 
 namespace Flotilla.Agent.Tests.Applying;
 
-internal sealed class RecordingObserver : IApplyObserver
+/// <summary>Remembers what an applier tells, before and between crashes.</summary>
+internal sealed class RecordingObserver(RememberedInventory inventory) : IApplyObserver, IInventoryStore
 {
     private readonly Lock gate = new();
     private readonly List<ApplyEvent> events = [];
@@ -25,10 +26,13 @@ internal sealed class RecordingObserver : IApplyObserver
 
     public int Count(JournalEvent what) => Events.Count(e => e.Event == what);
 
-    public ValueTask HappenedAsync(ApplyEvent what, CancellationToken cancellation)
+    public ValueTask<Inventory?> LoadAsync(CancellationToken cancellation) => new(inventory.Current);
+
+    public ValueTask SaveAsync(Inventory next, IReadOnlyList<ApplyEvent> news, CancellationToken cancellation)
     {
+        inventory.Keep(next);
         lock (gate)
-            events.Add(what);
+            events.AddRange(news);
         return default;
     }
 
@@ -40,7 +44,7 @@ internal sealed class RecordingObserver : IApplyObserver
 }
 
 /// <summary>Keeps the inventory as a file would: as text.</summary>
-internal sealed class RememberedInventory : IInventoryStore
+internal sealed class RememberedInventory
 {
     private volatile byte[]? stored;
 
@@ -48,11 +52,5 @@ internal sealed class RememberedInventory : IInventoryStore
 
     public void Lose() => stored = null;
 
-    public ValueTask<Inventory?> LoadAsync(CancellationToken cancellation) => new(Current);
-
-    public ValueTask SaveAsync(Inventory inventory, CancellationToken cancellation)
-    {
-        stored = inventory.ToJson();
-        return default;
-    }
+    public void Keep(Inventory inventory) => stored = inventory.ToJson();
 }

@@ -38,7 +38,7 @@ internal sealed class TestSite : IAsyncDisposable
 
     public RememberedInventory Inventory { get; } = new();
 
-    public RecordingObserver Observer { get; private set; } = new();
+    public RecordingObserver Observer { get; private set; } = new(new RememberedInventory());
 
     public ReleaseSource Releases { get; private set; } = new();
 
@@ -55,11 +55,11 @@ internal sealed class TestSite : IAsyncDisposable
     /// <summary>Starts an applier, as a process would after a reboot: with nothing but the inventory.</summary>
     public void Boot(LoadedRelease? release = null)
     {
-        (Observer, Releases) = (new RecordingObserver(), new ReleaseSource());
+        (Observer, Releases) = (new RecordingObserver(Inventory), new ReleaseSource());
         stopping = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var client = new KubernetesClient(Wire, address, Time, Api.Token);
-        var applier = new ReleaseApplier(client, Inventory, Time);
         var (releases, observer, token) = (Releases, Observer, stopping.Token);
+        var applier = new ReleaseApplier(client, observer, Time);
         if (release is not null)
             releases.Set(release);
         running = Task.Run(() => applier.RunAsync(releases, observer, token), Cancelled);

@@ -18,6 +18,8 @@ internal sealed class BreakingState(MemoryState inner, int breaksAt, bool writte
 
     public SiteRecord Record => inner.Record;
 
+    public Inventory? Inventory => inner.Inventory;
+
     public IJournal Journal => this;
 
     public IContentStore Content => inner.Content;
@@ -42,9 +44,8 @@ internal sealed class BreakingState(MemoryState inner, int breaksAt, bool writte
     public ValueTask SaveRecordAsync(SiteRecord record, CancellationToken cancellation) =>
         WriteAsync(() => inner.SaveRecordAsync(System.Text.Json.JsonSerializer.Deserialize(record.ToJson(), StateJson.Default.SiteRecord)!, cancellation));
 
-    public ValueTask<Inventory?> LoadAsync(CancellationToken cancellation) => inner.LoadAsync(cancellation);
-
-    public ValueTask SaveAsync(Inventory inventory, CancellationToken cancellation) => WriteAsync(() => inner.SaveAsync(inventory, cancellation));
+    public ValueTask SaveInventoryAsync(Inventory inventory, CancellationToken cancellation) =>
+        WriteAsync(() => inner.SaveInventoryAsync(Inventory.FromJson(inventory.ToJson()), cancellation));
 
     /// <summary>Entries of one call may be torn apart: each is a write.</summary>
     public async ValueTask AppendAsync(IReadOnlyList<JournalDraft> drafts, CancellationToken cancellation)
