@@ -48,14 +48,14 @@ internal sealed class AgentGround : IAsyncDisposable
         data: {greeting: "{{greeting}}"}
         """;
 
-    public void Boot(IAgentState? state = null, TimeProvider? clock = null)
+    public void Boot(IAgentState? state = null, TimeProvider? clock = null, Power? power = null)
     {
         stopping = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var agent = new SiteAgent(new SiteAgentOptions
         {
             Hub = new HttpMessageInvoker(Hub, disposeHandler: false),
             HubAddress = FakeHub.Address,
-            Cluster = Cluster,
+            Cluster = power is null ? Cluster : new KubernetesClient(power.Wire(api.CreateHandler()), cluster, Time, api.Token),
             State = state ?? State,
             Time = clock ?? Time,
             Seed = 1,

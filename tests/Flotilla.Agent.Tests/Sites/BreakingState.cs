@@ -6,14 +6,9 @@ using Flotilla.Content;
 
 namespace Flotilla.Agent.Tests.Sites;
 
-/// <summary>A state whose n-th write ends the agent, as a crash would: just before it is on disk, or just after.</summary>
-internal sealed class BreakingState(MemoryState inner, int breaksAt, bool written) : IAgentState, IJournal
+/// <summary>A state whose writes need power.</summary>
+internal sealed class BreakingState(MemoryState inner, Power power) : IAgentState, IJournal
 {
-    private int writes;
-
-    /// <summary>How many writes there were.</summary>
-    public int Writes => Volatile.Read(ref writes);
-
     public SiteIdentity? Identity => inner.Identity;
 
     public SiteRecord Record => inner.Record;
@@ -61,14 +56,5 @@ internal sealed class BreakingState(MemoryState inner, int breaksAt, bool writte
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
-    private async ValueTask WriteAsync(Func<ValueTask> write)
-    {
-        var number = Interlocked.Increment(ref writes);
-        // After a crash nothing is written any more.
-        if (number > breaksAt || (number == breaksAt && !written))
-            throw new IOException("the power is gone");
-        await write();
-        if (number == breaksAt)
-            throw new IOException("the power is gone");
-    }
+    private ValueTask WriteAsync(Func<ValueTask> write) => power.WriteAsync(write);
 }

@@ -30,7 +30,7 @@ public sealed class CrashTests
         var hub = ground.Hub;
         var (first, second) = (await hub.PublishAsync(AgentGround.ConfigMap("hello")), await hub.PublishAsync(AgentGround.ConfigMap("goodbye")));
         hub.Want(hub.State(1, first));
-        var state = new BreakingState(ground.State, n, written);
+        var state = new BreakingState(ground.State, new Power(n, written));
         ground.Boot(state);
         var crashed = false;
 
@@ -40,7 +40,7 @@ public sealed class CrashTests
             {
                 await ground.UntilAsync(holds);
             }
-            catch (IOException e) when (e.Message == "the power is gone")
+            catch (IOException e) when (e.Message == Power.Gone)
             {
                 crashed = true;
                 await ground.ShutDownAsync();

@@ -63,7 +63,9 @@ internal sealed class FakeHub : HttpMessageHandler
     public int Enrolments { get; private set; }
 
     /// <summary>A release of one component in the hub's content.</summary>
-    public async Task<ReleaseTarget> PublishAsync(string yaml, params string[] sealedNames)
+    public Task<ReleaseTarget> PublishAsync(string yaml, params string[] sealedNames) => PublishAsync(yaml, c => c with { Sealed = sealedNames });
+
+    public async Task<ReleaseTarget> PublishAsync(string yaml, Func<ReleaseComponent, ReleaseComponent> change)
     {
         var lines = YamlReader.ReadAll(yaml).Select(d =>
         {
@@ -76,7 +78,7 @@ internal sealed class FakeHub : HttpMessageHandler
         var document = new ReleaseDocument
         {
             Revision = digest.ToString(),
-            Components = [new ReleaseComponent { Name = "till", Version = "1.0.0", Role = "application", Objects = [digest.ToString()], Sealed = sealedNames }],
+            Components = [change(new ReleaseComponent { Name = "till", Version = "1.0.0", Role = "application", Objects = [digest.ToString()] })],
         };
         var config = CanonicalJson.Write(JsonSerializer.SerializeToNode(document, ApiJson.Default.ReleaseDocument));
         await content.WriteAsync(config, default);
