@@ -52,7 +52,10 @@ public sealed record SiteFacts
 
     public long Sequence { get; init; }
 
-    /// <summary>The newest sequence of the present epoch that was handed to the site with a permit, durably noted before it went out; 0 for none.</summary>
+    /// <summary>The sequence that brought the present permit; later ones may repeat it. 0 when there is none, or nobody kept it.</summary>
+    public long PermitSequence { get; init; }
+
+    /// <summary>The newest sequence that was handed to the site with a permit, durably noted before it went out; 0 for none.</summary>
     public long SentSequence { get; init; }
 
     /// <summary>Tells whether what else the envelope says (policies, sealed values) is still as declared.</summary>
@@ -61,12 +64,14 @@ public sealed record SiteFacts
     /// <summary>Whether the site told to have taken what it is meant to be.</summary>
     public bool Taken => (TakenEpoch, TakenSequence).CompareTo((Epoch, Sequence)) >= 0;
 
-    /// <summary>Whether the site may know what it is meant to be: it told so, or a permit of it was handed out.</summary>
-    public bool Delivered => Taken || SentSequence >= Sequence;
+    /// <summary>Whether the present permit may have reached the site: it told so, or the permit was handed out, once is enough.</summary>
+    public bool Delivered => Permit is not null && (SentSequence >= Permitting || (TakenEpoch, TakenSequence).CompareTo((Epoch, Permitting)) >= 0);
 
     /// <summary>Whether it is permitted to run what it is meant to run.</summary>
     public bool IsPermitted => Stage is { } stage && Permit?.Release == stage.Release;
 
     /// <summary>Whether it told that it runs a release, as a whole.</summary>
     public bool Runs(ReleaseTarget release) => AppliedRelease == release.Release;
+
+    private long Permitting => PermitSequence > 0 ? PermitSequence : Sequence;
 }

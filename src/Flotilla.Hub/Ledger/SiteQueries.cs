@@ -13,15 +13,15 @@ internal static class SiteQueries
     private const string States = """
         SELECT s.id, s.namespace, s.name, s.key_id, s.signing_key, s.sealing_key, s.enrolled, s.last_seen, s.agent,
             s.taken_epoch, s.taken_sequence, s.journal, j.last, s.report_digest, s.summary,
-            t.fleet, t.stage_revision, t.stage_release, t.permit_release, t.permit_from, t.permit_until,
-            t.good_revision, t.good_release, t.permitted, t.epoch, t.sequence, t.inputs, t.sent
+            t.fleet, t.stage_revision, t.stage_release, t.permit_release, t.permit_from, t.permit_until, t.permit_anytime,
+            t.good_revision, t.good_release, t.permitted, t.epoch, t.sequence, t.inputs, t.sent, t.permit_sequence
         FROM sites s
         LEFT JOIN targets t ON t.site = s.id
         LEFT JOIN streams j ON j.site = s.id AND j.journal = s.journal
         """;
 
     private const string Target = """
-        SELECT t.fleet, t.stage_revision, t.stage_release, t.permit_release, t.permit_from, t.permit_until,
+        SELECT t.fleet, t.stage_revision, t.stage_release, t.permit_release, t.permit_from, t.permit_until, t.permit_anytime,
             t.good_revision, t.good_release, t.permitted, t.epoch, t.sequence, t.envelope, t.inputs
         FROM targets t JOIN sites s ON s.id = t.site
         WHERE s.namespace = @namespace AND s.name = @name
@@ -44,12 +44,12 @@ internal static class SiteQueries
                 Fleet = row.GetString(0),
                 Stage = ReadRelease(row, 1),
                 Permit = ReadPermit(row, 3),
-                PreviousGood = ReadRelease(row, 6),
-                Permitted = row.TimeOrNull(8),
-                Epoch = row.GetInt64(9),
-                Sequence = row.GetInt64(10),
-                Envelope = row.GetFieldValue<byte[]>(11),
-                Inputs = row.GetString(12),
+                PreviousGood = ReadRelease(row, 7),
+                Permitted = row.TimeOrNull(9),
+                Epoch = row.GetInt64(10),
+                Sequence = row.GetInt64(11),
+                Envelope = row.GetFieldValue<byte[]>(12),
+                Inputs = row.GetString(13),
             },
             cancellation, ("namespace", site.Namespace), ("name", site.Name));
 
@@ -93,12 +93,13 @@ internal static class SiteQueries
             Fleet = row.TextOrNull(15),
             Stage = ReadRelease(row, 16),
             Permit = ReadPermit(row, 18),
-            PreviousGood = ReadRelease(row, 21),
-            Permitted = row.TimeOrNull(23),
-            Epoch = row.NumberOrZero(24),
-            Sequence = row.NumberOrZero(25),
-            Inputs = row.TextOrNull(26) ?? "",
-            SentSequence = row.NumberOrZero(27),
+            PreviousGood = ReadRelease(row, 22),
+            Permitted = row.TimeOrNull(24),
+            Epoch = row.NumberOrZero(25),
+            Sequence = row.NumberOrZero(26),
+            Inputs = row.TextOrNull(27) ?? "",
+            SentSequence = row.NumberOrZero(28),
+            PermitSequence = row.NumberOrZero(29),
         });
     }
 
@@ -106,5 +107,7 @@ internal static class SiteQueries
         row.IsDBNull(column) ? null : new ReleaseTarget(row.GetString(column), row.GetString(column + 1));
 
     private static StartPermit? ReadPermit(DbDataReader row, int column) =>
-        row.IsDBNull(column) ? null : new StartPermit(row.GetString(column), row.Time(column + 1), row.Time(column + 2));
+        row.IsDBNull(column)
+            ? null
+            : new StartPermit(row.GetString(column), row.Time(column + 1), row.Time(column + 2)) { AnyTime = row.GetInt64(column + 3) != 0 };
 }

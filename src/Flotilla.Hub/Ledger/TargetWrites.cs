@@ -65,18 +65,21 @@ internal static class TargetWrites
 
     // The row of the site is locked, too: it may be on its way out.
     private static string SetIfNext(LedgerSession session) => $"""
-        INSERT INTO targets (site, fleet, stage_revision, stage_release, permit_release, permit_from, permit_until,
-            good_revision, good_release, permitted, inputs, epoch, sequence, envelope)
-        SELECT s.id, @fleet, @stage_revision, @stage_release, @permit_release, @permit_from, @permit_until,
-            @good_revision, @good_release, @permitted, @inputs, @epoch, @sequence, @envelope
+        INSERT INTO targets (site, fleet, stage_revision, stage_release, permit_release, permit_from, permit_until, permit_anytime,
+            good_revision, good_release, permitted, permit_sequence, inputs, epoch, sequence, envelope)
+        SELECT s.id, @fleet, @stage_revision, @stage_release, @permit_release, @permit_from, @permit_until, @permit_anytime,
+            @good_revision, @good_release, @permitted, @permit_sequence, @inputs, @epoch, @sequence, @envelope
         FROM sites s
         WHERE s.namespace = @namespace AND s.name = @name AND (@sequence = 1 OR EXISTS (SELECT 1 FROM targets t WHERE t.site = s.id)){session.ForUpdate}
         ON CONFLICT (site) DO UPDATE SET fleet = excluded.fleet,
             stage_revision = excluded.stage_revision, stage_release = excluded.stage_release,
             permit_release = excluded.permit_release, permit_from = excluded.permit_from, permit_until = excluded.permit_until,
+            permit_anytime = excluded.permit_anytime,
             good_revision = excluded.good_revision, good_release = excluded.good_release,
             permitted = excluded.permitted, inputs = excluded.inputs, epoch = excluded.epoch, sequence = excluded.sequence, envelope = excluded.envelope,
-            sent = CASE WHEN targets.epoch = excluded.epoch THEN targets.sent ELSE 0 END
+            permit_sequence = CASE WHEN targets.permit_release = excluded.permit_release AND targets.permit_from = excluded.permit_from
+                AND targets.permit_until = excluded.permit_until AND targets.permit_anytime = excluded.permit_anytime
+                THEN targets.permit_sequence ELSE excluded.permit_sequence END
         WHERE excluded.sequence = targets.sequence + 1 AND excluded.epoch >= targets.epoch
         """;
 
@@ -88,7 +91,8 @@ internal static class TargetWrites
         ("fleet", target.Fleet),
         ("stage_revision", target.Stage?.Revision), ("stage_release", target.Stage?.Release),
         ("permit_release", target.Permit?.Release), ("permit_from", target.Permit?.NotBefore.UtcTicks), ("permit_until", target.Permit?.NotAfter.UtcTicks),
+        ("permit_anytime", target.Permit is { AnyTime: true } ? 1L : 0L),
         ("good_revision", target.PreviousGood?.Revision), ("good_release", target.PreviousGood?.Release),
-        ("permitted", target.Permitted?.UtcTicks), ("inputs", target.Inputs), ("epoch", target.Epoch), ("sequence", target.Sequence), ("envelope", target.Envelope),
+        ("permitted", target.Permitted?.UtcTicks), ("permit_sequence", target.Permit is null ? 0 : target.Sequence), ("inputs", target.Inputs), ("epoch", target.Epoch), ("sequence", target.Sequence), ("envelope", target.Envelope),
     ];
 }

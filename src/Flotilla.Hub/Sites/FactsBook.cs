@@ -55,7 +55,7 @@ internal sealed class FactsBook : IDisposable
                 Epoch = target.Epoch,
                 Sequence = target.Sequence,
                 Inputs = target.Inputs,
-                SentSequence = before.Epoch == target.Epoch ? before.SentSequence : 0,
+                PermitSequence = target.Permit is null ? 0 : target.Permit == before.Permit ? before.PermitSequence : target.Sequence,
             };
         }
     }

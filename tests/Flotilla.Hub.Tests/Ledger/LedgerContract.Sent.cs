@@ -28,12 +28,54 @@ public abstract partial class LedgerContract
         await SendAsync(Request("a"));
         await AssertSentAsync(2, false);
         await SetAsync(Lease(1), Target(Store, 4, epoch: 2));
-        await AssertSentAsync(0, false);
+        await AssertSentAsync(2, false);
 
         async Task AssertSentAsync(long sequence, bool delivered)
         {
             var facts = (await Ledger.FactsAsync(Store, Cancellation))!;
             Assert.Equal((sequence, delivered), (facts.SentSequence, facts.Delivered));
+        }
+    }
+
+    [Fact]
+    public async Task A_permit_that_was_handed_out_stays_so_while_later_targets_repeat_it()
+    {
+        await EnrolAsync(Store);
+        var permit = new StartPermit("sha256:release", Now, Now.AddHours(1));
+        await SetAsync(Lease(1), Target(Store, 1));
+        await SetPermitAsync(2, permit);
+        await AssertPermitAsync(2, delivered: false);
+        await SetPermitAsync(3, permit);
+        await AssertPermitAsync(2, delivered: false);
+
+        await SendAsync(Request("a"));
+        await AssertPermitAsync(2, delivered: true);
+        await SetPermitAsync(4, permit);
+        await OpenAgainAsync();
+        await SetPermitAsync(5, permit, epoch: 2);
+        await AssertPermitAsync(2, delivered: true);
+
+        await SetPermitAsync(6, permit with { AnyTime = true }, epoch: 2);
+        await AssertPermitAsync(6, delivered: false);
+        // A bundle that was carried to the site: the hub handed it to nobody.
+        await Ledger.SyncAsync(Store, Request("a") with { Epoch = 2, Sequence = 6 }, Now, Cancellation);
+        await SetPermitAsync(7, permit with { AnyTime = true }, epoch: 2);
+        await AssertPermitAsync(6, delivered: true);
+
+        await SetPermitAsync(8, permit with { NotAfter = permit.NotAfter.AddTicks(1) }, epoch: 2);
+        await AssertPermitAsync(8, delivered: false);
+        await SetPermitAsync(9, null, epoch: 2);
+        await AssertPermitAsync(0, delivered: false);
+        await SetPermitAsync(10, permit, epoch: 2);
+        await AssertPermitAsync(10, delivered: false);
+
+        Task SetPermitAsync(long sequence, StartPermit? permit, long epoch = 1) =>
+            SetAsync(Lease(1), Target(Store, sequence, epoch) with { Permit = permit });
+
+        async Task AssertPermitAsync(long sequence, bool delivered)
+        {
+            var facts = (await Ledger.FactsAsync(Store, Cancellation))!;
+            Assert.Equal((sequence, delivered), (facts.PermitSequence, facts.Delivered));
         }
     }
 }

@@ -12,7 +12,7 @@ public abstract partial class LedgerContract
     {
         var target = Target(Store, 1) with
         {
-            Permit = new StartPermit("sha256:release-1", Now.AddTicks(7), Now.AddHours(1)),
+            Permit = new StartPermit("sha256:release-1", Now.AddTicks(7), Now.AddHours(1)) { AnyTime = true },
             PreviousGood = new ReleaseTarget("sha256:old", "sha256:older"),
             Permitted = Now.AddTicks(3),
             Inputs = "as declared",
@@ -35,6 +35,7 @@ public abstract partial class LedgerContract
                     Permitted = target.Permitted,
                     Epoch = 1,
                     Sequence = 1,
+                    PermitSequence = 1,
                     Inputs = target.Inputs,
                 },
                 facts);
