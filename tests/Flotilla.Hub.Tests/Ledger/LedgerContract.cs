@@ -37,6 +37,9 @@ public abstract partial class LedgerContract : IAsyncLifetime
 
     private protected abstract ValueTask<string> NewPlaceAsync();
 
+    /// <summary>A place as the first version left it; null where none is left.</summary>
+    private protected abstract ValueTask<string?> FirstVersionAsync();
+
     private protected abstract Task<ILedger> OpenAsync(string place, JournalRetention? retention);
 
     private async Task<ILedger> OpenAsync(JournalRetention? retention = null)

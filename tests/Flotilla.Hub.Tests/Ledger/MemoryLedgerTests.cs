@@ -11,5 +11,7 @@ public sealed class MemoryLedgerTests : LedgerContract
     private protected override Task<ILedger> OpenAsync(string place, JournalRetention? retention) =>
         Task.FromResult(SqliteLedger.InMemory(Time, NullLogger.Instance, retention));
 
+    private protected override ValueTask<string?> FirstVersionAsync() => new((string?)null);
+
     private protected override bool Outlives => false;
 }

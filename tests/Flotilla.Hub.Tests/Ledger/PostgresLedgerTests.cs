@@ -4,6 +4,7 @@ using Flotilla.Hub.Ledger;
 using Flotilla.Hub.Tests.Ledger;
 using Flotilla.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 [assembly: AssemblyFixture(typeof(SharedPostgres))]
 
@@ -33,6 +34,18 @@ public sealed class PostgresLedgerTests(SharedPostgres postgres) : LedgerContrac
     {
         Assert.SkipUnless(postgres.Server is not null, PostgresServer.IsMissing);
         return new(postgres.Server.NewPlace());
+    }
+
+    private protected override async ValueTask<string?> FirstVersionAsync()
+    {
+        var place = await NewPlaceAsync();
+        await using var source = NpgsqlDataSource.Create(place);
+        await using var command = source.CreateCommand(
+            $"CREATE SCHEMA {new NpgsqlConnectionStringBuilder(place).SearchPath};"
+            + FirstVersion.Sql(sqlite: false)
+            + "CREATE TABLE ledger_version (version INTEGER NOT NULL); INSERT INTO ledger_version VALUES (1);");
+        await command.ExecuteNonQueryAsync(Cancellation);
+        return place;
     }
 
     private protected override Task<ILedger> OpenAsync(string place, JournalRetention? retention) =>

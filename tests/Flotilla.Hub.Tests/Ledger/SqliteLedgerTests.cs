@@ -16,6 +16,17 @@ public sealed class SqliteLedgerTests : LedgerContract
 
     private protected override ValueTask<string> NewPlaceAsync() => new(Path.Combine(folder, "ledger.db"));
 
+    private protected override async ValueTask<string?> FirstVersionAsync()
+    {
+        var path = Path.Combine(folder, "first.db");
+        await using var connection = new SqliteConnection($"Data Source={path};Pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = FirstVersion.Sql(sqlite: true) + "PRAGMA application_id = 1181511532; PRAGMA user_version = 1;";
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return path;
+    }
+
     private protected override Task<ILedger> OpenAsync(string place, JournalRetention? retention) =>
         SqliteLedger.OpenAsync(place, Time, NullLogger.Instance, TestContext.Current.CancellationToken, retention);
 
