@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -11,6 +13,8 @@ namespace Flotilla.Cli.Connections;
 /// <summary>The hub's gateway for people: journals, reports, uploads, enrolment tokens. Signs in with the token of the Kubernetes API.</summary>
 internal sealed class GatewayClient : IDisposable
 {
+    private const int PageSize = 500;
+
     private readonly HttpClient http;
 
     public GatewayClient(Uri address, string? authority, string token)
@@ -46,6 +50,30 @@ internal sealed class GatewayClient : IDisposable
             : throw Refusal(response, answer);
     }
 
+    /// <summary>The story of a rollout from a line on, with the number of each line; empty when the hub keeps nothing of it.</summary>
+    /// <exception cref="CommandException">The gateway refused, or cannot be reached.</exception>
+    public async IAsyncEnumerable<(long Number, JsonObject Line)> RolloutStoryAsync(
+        string ns, string rollout, long after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var query = string.Create(CultureInfo.InvariantCulture, $"?after={after}&limit={PageSize}");
+            var lines = (await FindAsync($"{PathOf(ns, rollout)}/story{query}", cancellation)).Array("lines") ?? [];
+            foreach (var line in lines)
+            {
+                after = line.Member("number").AsInt64OrNull() ?? throw new CommandException("the hub's gateway sent a line of a story without its number: is it of another version?");
+                yield return (after, line.Object("line") ?? []);
+            }
+            if (lines.Count < PageSize)
+                yield break;
+        }
+    }
+
+    /// <summary>A rollout (<c>rollout</c>) and its sites (<c>sites</c>) as the hub has them; null when it keeps nothing of it.</summary>
+    /// <exception cref="CommandException">The gateway refused, or cannot be reached.</exception>
+    public async Task<JsonObject?> RolloutSitesAsync(string ns, string rollout, CancellationToken cancellation) =>
+        await FindAsync($"{PathOf(ns, rollout)}/sites", cancellation) as JsonObject;
+
     /// <summary>Posts a body; the answer is a JSON document.</summary>
     /// <exception cref="CommandException">The gateway refused, or cannot be reached.</exception>
     public Task<JsonNode?> PostAsync(string path, HttpContent? body, CancellationToken cancellation) => SendJsonAsync(HttpMethod.Post, path, body, cancellation);
@@ -65,6 +93,8 @@ internal sealed class GatewayClient : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    private static string PathOf(string ns, string rollout) => $"/v1/namespaces/{ns}/rollouts/{rollout}";
 
     private async Task<JsonNode?> SendJsonAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellation)
     {

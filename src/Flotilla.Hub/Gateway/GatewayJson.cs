@@ -13,6 +13,15 @@ internal sealed record JournalPage(IReadOnlyList<StoredEntry> Entries);
 /// <summary>Sites of a fleet as the hub knows them.</summary>
 internal sealed record FleetSites(IReadOnlyList<SiteFacts> Sites);
 
+/// <summary>A page of a rollout's story.</summary>
+internal sealed record StoryPage(IReadOnlyList<StoryPageLine> Lines);
+
+/// <summary>A line with its number: the next page comes after the last one.</summary>
+internal sealed record StoryPageLine(long Number, JsonElement Line);
+
+/// <summary>A rollout as the ledger has it, with a document for each site, in the order of their names.</summary>
+internal sealed record RolloutSites(string Name, string Fleet, bool Ended, JsonElement Rollout, IReadOnlyList<JsonElement> Sites);
+
 /// <summary>The last report of a site.</summary>
 internal sealed record SiteReportPage(DateTimeOffset? LastSeen, SiteReport Report);
 
@@ -41,6 +50,8 @@ internal sealed record EnrolmentAnswer(string Token, string Hub, DateTimeOffset 
     Converters = [typeof(SiteNameJsonConverter)])]
 [JsonSerializable(typeof(JournalPage))]
 [JsonSerializable(typeof(FleetSites))]
+[JsonSerializable(typeof(StoryPage))]
+[JsonSerializable(typeof(RolloutSites))]
 [JsonSerializable(typeof(SiteReportPage))]
 [JsonSerializable(typeof(TargetPage))]
 [JsonSerializable(typeof(UploadAnswer))]

@@ -50,6 +50,8 @@ internal sealed partial class GatewayPipeline(
         ("GET", ["sites", { Length: > 0 } name, "report"]) => read.ReportAsync(http, new SiteName(ns, name)),
         ("GET", ["sites", { Length: > 0 } name, "target"]) => read.TargetAsync(http, new SiteName(ns, name)),
         ("GET", ["fleets", { Length: > 0 } name, "sites"]) => read.FleetSitesAsync(http, ns, name),
+        ("GET", ["rollouts", { Length: > 0 } name, "story"]) => read.StoryAsync(http, ns, name),
+        ("GET", ["rollouts", { Length: > 0 } name, "sites"]) => read.RolloutSitesAsync(http, ns, name),
         _ => throw ApiStatusException.NoSuchPath(),
     };
 

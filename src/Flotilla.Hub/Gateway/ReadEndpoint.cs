@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Flotilla.Api.Sites;
-using Flotilla.Core.Sites;
 using Flotilla.Hub.Ledger;
 using Flotilla.Kubernetes.Errors;
 using Microsoft.AspNetCore.Http;
@@ -41,14 +40,28 @@ internal sealed class ReadEndpoint(KubernetesAccess access, ILedger ledger)
     public async Task FleetSitesAsync(HttpContext http, string ns, string fleet)
     {
         await access.DemandAsync(http, new AccessWish("get", "fleets", null, ns, fleet));
-        var sites = new List<SiteFacts>();
-        await foreach (var facts in ledger.FactsAsync(http.RequestAborted))
-        {
-            if (facts.Site.Namespace == ns && facts.Fleet == fleet)
-                sites.Add(facts);
-        }
-        sites.Sort((a, b) => a.Site.CompareTo(b.Site));
-        await GatewayResponse.WriteAsync(http, new FleetSites(sites), GatewayJson.Default.FleetSites);
+        var sites = await ledger.FleetFactsAsync(ns, fleet, http.RequestAborted);
+        await GatewayResponse.WriteAsync(http, new FleetSites([.. sites.OrderBy(f => f.Site)]), GatewayJson.Default.FleetSites);
+    }
+
+    public async Task StoryAsync(HttpContext http, string ns, string rollout)
+    {
+        await access.DemandAsync(http, new AccessWish("get", "rollouts", null, ns, rollout));
+        var after = Number(http.Request, "after", 0, long.MaxValue, 0);
+        var limit = Number(http.Request, "limit", 1, MostEntries, 500);
+        var lines = await ledger.StoryAsync(ns, rollout, after, (int)limit, http.RequestAborted);
+        if (lines.Count == 0 && await ledger.RolloutAsync(ns, rollout, http.RequestAborted) is null)
+            throw NoRollout(ns, rollout);
+        var page = new StoryPage([.. lines.Select(l => new StoryPageLine(l.Number, JsonElement.Parse(l.Text)))]);
+        await GatewayResponse.WriteAsync(http, page, GatewayJson.Default.StoryPage);
+    }
+
+    public async Task RolloutSitesAsync(HttpContext http, string ns, string rollout)
+    {
+        await access.DemandAsync(http, new AccessWish("get", "rollouts", null, ns, rollout));
+        var (head, members) = await ledger.RolloutAsync(ns, rollout, http.RequestAborted) ?? throw NoRollout(ns, rollout);
+        var page = new RolloutSites(head.Name, head.Fleet, head.Ended, JsonElement.Parse(head.Document), [.. members.Select(m => JsonElement.Parse(m.Document))]);
+        await GatewayResponse.WriteAsync(http, page, GatewayJson.Default.RolloutSites);
     }
 
     private Task DemandAsync(HttpContext http, SiteName site) =>
@@ -56,6 +69,9 @@ internal sealed class ReadEndpoint(KubernetesAccess access, ILedger ledger)
 
     private static ApiStatusException NotYet(SiteName site, string what) =>
         new(new ApiStatus(404, "NotFound", $"site {site} has not {what} yet") { Group = "flotilla.dev", Kind = "sites", Name = site.Name });
+
+    private static ApiStatusException NoRollout(string ns, string name) =>
+        new(new ApiStatus(404, "NotFound", $"nothing is kept of a rollout {ns}/{name}: it has not begun, or ended long ago") { Group = "flotilla.dev", Kind = "rollouts", Name = name });
 
     private static long Number(HttpRequest request, string name, long least, long most, long usual)
     {

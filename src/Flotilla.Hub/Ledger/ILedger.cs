@@ -47,6 +47,9 @@ public interface ILedger : IAsyncDisposable
     /// <summary>The facts of one site; null when nothing is known.</summary>
     Task<SiteFacts?> FactsAsync(SiteName site, CancellationToken cancellation);
 
+    /// <summary>The facts of the sites that a fleet wrote to last, in no order.</summary>
+    Task<IReadOnlyList<SiteFacts>> FleetFactsAsync(string ns, string fleet, CancellationToken cancellation);
+
     /// <summary>The last report of a site.</summary>
     Task<SiteReport?> ReportAsync(SiteName site, CancellationToken cancellation);
 

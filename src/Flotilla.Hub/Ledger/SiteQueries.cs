@@ -35,6 +35,11 @@ internal static class SiteQueries
     public static Task<List<SiteState>> StatesAsync(this LedgerSession session, CancellationToken cancellation) =>
         session.QueryAsync(States, ReadState, cancellation);
 
+    public static Task<List<SiteState>> StatesAsync(this LedgerSession session, string ns, string fleet, CancellationToken cancellation) =>
+        session.QueryAsync(
+            States + "\nWHERE s.namespace = @namespace AND t.fleet = @fleet",
+            ReadState, cancellation, ("namespace", ns), ("fleet", fleet));
+
     public static Task<StoredTarget?> TargetAsync(this LedgerSession session, SiteName site, CancellationToken cancellation) =>
         session.FirstAsync(
             Target,

@@ -90,6 +90,9 @@ internal sealed partial class StoredLedger : ILedger
     public async Task<SiteFacts?> FactsAsync(SiteName site, CancellationToken cancellation) =>
         await StateAsync(site, cancellation) is { } state ? memory.FactsOf(state) : null;
 
+    public async Task<IReadOnlyList<SiteFacts>> FleetFactsAsync(string ns, string fleet, CancellationToken cancellation) =>
+        [.. (await database.RunAsync((s, c) => s.StatesAsync(ns, fleet, c), cancellation)).Select(memory.FactsOf)];
+
     public Task<SiteReport?> ReportAsync(SiteName site, CancellationToken cancellation) =>
         database.RunAsync((s, c) => s.ReportAsync(site, c), cancellation);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Flotilla.Api.Sync;
+using Flotilla.Hub.Ledger;
 
 namespace Flotilla.Hub.Tests.Gateway;
 
@@ -53,6 +54,55 @@ public sealed class ReadTests : IAsyncLifetime
         var one = (JsonObject)Assert.Single((JsonArray)(await GetAsync("fleets/stores/sites"))["sites"]!)!;
         Assert.Equal(("retail/store-1", "1.0", "Staged"), (one["site"]!.GetValue<string>(), one["agent"]!.GetValue<string>(), one["phase"]!.GetValue<string>()));
         Assert.Empty((JsonArray)(await GetAsync("fleets/ships/sites"))["sites"]!);
+    }
+
+    [Fact]
+    public async Task A_rollouts_story_is_read_in_pages_and_its_sites_with_it()
+    {
+        await BeginRolloutAsync();
+        var lines = (JsonArray)(await GetAsync("rollouts/stores-1/story?after=1&limit=1"))["lines"]!;
+        Assert.Equal("""[{"number":2,"line":{"message":"n2"}}]""", lines.ToJsonString());
+        Assert.Equal(3, ((JsonArray)(await GetAsync("rollouts/stores-1/story"))["lines"]!).Count);
+        Assert.Empty((JsonArray)(await GetAsync("rollouts/stores-1/story?after=3"))["lines"]!);
+        Assert.Equal(
+            """{"name":"stores-1","fleet":"stores","ended":false,"rollout":{"phase":"Running"},"sites":[{"site":"store-1"},{"site":"store-2"}]}""",
+            (await GetAsync("rollouts/stores-1/sites")).ToJsonString());
+        foreach (var what in (string[])["story", "sites"])
+        {
+            using var none = await ground.SendAsync(HttpMethod.Get, $"/v1/namespaces/retail/rollouts/stores-2/{what}", ground.AdminToken);
+            Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+            Assert.Contains("it has not begun, or ended long ago", await GatewayGround.TextAsync(none), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("story")]
+    [InlineData("sites")]
+    public async Task Rollouts_are_read_by_those_who_may_get_rollouts(string what)
+    {
+        await BeginRolloutAsync();
+        var path = $"/v1/namespaces/retail/rollouts/stores-1/{what}";
+        await ground.AllowAliceAsync("get", "fleets");
+        await ground.AllowAliceAsync("get", "sites");
+        using (var before = await ground.SendAsync(HttpMethod.Get, path, "alice-token"))
+            Assert.Equal(HttpStatusCode.Forbidden, before.StatusCode);
+        await ground.AllowAliceAsync("get", "rollouts");
+        ground.Time.Advance(TimeSpan.FromSeconds(10));
+        using (var now = await ground.SendAsync(HttpMethod.Get, path, "alice-token"))
+            Assert.Equal(HttpStatusCode.OK, now.StatusCode);
+        using var stranger = await ground.SendAsync(HttpMethod.Get, path, null);
+        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+    }
+
+    private async Task BeginRolloutAsync()
+    {
+        var rollout = new RolloutCommit("stores-1")
+        {
+            Document = """{"phase":"Running"}""",
+            Members = [new("store-2", """{"site":"store-2"}"""), new("store-1", """{"site":"store-1"}""")],
+            Story = [.. Enumerable.Range(1, 3).Select(n => $$"""{"message":"n{{n}}"}""")],
+        };
+        Assert.True(await ground.Ledger.CommitAsync(new FleetLease("retail", "stores", 1), new FleetCommit { Rollouts = [rollout] }, TestContext.Current.CancellationToken));
     }
 
     [Fact]

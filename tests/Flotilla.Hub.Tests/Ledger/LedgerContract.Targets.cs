@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Sites;
 using Flotilla.Hub.Ledger;
@@ -120,6 +121,23 @@ public abstract partial class LedgerContract
         subscription.Dispose();
         await EnrolAsync(Store);
         Assert.False(heard.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task The_sites_of_a_fleet_are_found_without_those_of_others()
+    {
+        var other = new SiteName("retail", "store-0043");
+        await EnrolAsync(Store);
+        await SendAsync(Request("a", 1));
+        await SetAsync(Lease(1), Target(Store, 1), Target(Ship, 1));
+        await SetAsync(new FleetLease("retail", "other", 1), Target(other, 1) with { Fleet = "other" });
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await SendAsync(Request("a"));
+        var found = Assert.Single(await Ledger.FleetFactsAsync("retail", "stores", Cancellation));
+        Assert.Equal(await Ledger.FactsAsync(Store, Cancellation), found);
+        Assert.Equal(Now, found.LastSeen);
+        Assert.Equal([other], (await Ledger.FleetFactsAsync("retail", "other", Cancellation)).Select(f => f.Site));
+        Assert.Empty(await Ledger.FleetFactsAsync("other", "stores", Cancellation));
     }
 
     [Fact]
