@@ -41,10 +41,12 @@ internal static class RolloutWrites
             cancellation, ("document", commit.Document), ("ended", ended ? 1L : 0L), ("told", row.Told + commit.Story.Count), ("id", row.Id));
         await session.ExecuteEachAsync(
             """
-            INSERT INTO members (rollout, site, document) VALUES (@rollout, @site, @document)
+            INSERT INTO members (rollout, site, document) SELECT r.rollout, r.site, r.document FROM $rows WHERE true
             ON CONFLICT (rollout, site) DO UPDATE SET document = excluded.document
             """,
-            commit.Members.Select(m => new (string, object?)[] { ("rollout", row.Id), ("site", m.Site), ("document", m.Document) }), cancellation);
+            [LedgerColumn<StoredMember>.Number("rollout", _ => row.Id), LedgerColumn<StoredMember>.Text("site", m => m.Site), LedgerColumn<StoredMember>.Text("document", m => m.Document)],
+            // What is said of a site last counts.
+            commit.Members.Reverse().DistinctBy(m => m.Site), cancellation);
         await session.TellAsync(row, commit.Story, now, cancellation);
         if (ended && !row.Ended)
             await session.ForgetOldAsync(lease, cancellation);
@@ -72,8 +74,9 @@ internal static class RolloutWrites
     private static async Task TellAsync(this LedgerSession session, Row row, IReadOnlyList<string> story, DateTimeOffset now, CancellationToken cancellation)
     {
         await session.ExecuteEachAsync(
-            "INSERT INTO stories (rollout, number, line) VALUES (@rollout, @number, @line)",
-            story.Select((line, i) => new (string, object?)[] { ("rollout", row.Id), ("number", row.Told + 1 + i), ("line", line) }), cancellation);
+            "INSERT INTO stories (rollout, number, line) SELECT r.rollout, r.number, r.line FROM $rows",
+            [LedgerColumn<StoryLine>.Number("rollout", _ => row.Id), LedgerColumn<StoryLine>.Number("number", l => l.Number), LedgerColumn<StoryLine>.Text("line", l => l.Text)],
+            story.Select((line, i) => new StoryLine(row.Told + 1 + i, line)), cancellation);
         var told = row.Told + story.Count;
         // The line that tells of what is gone stands where the first one of these stood.
         var kept = row.Untold == 0 ? told : FirstLines + 1 + told - row.Untold;

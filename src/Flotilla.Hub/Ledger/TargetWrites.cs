@@ -6,8 +6,9 @@ namespace Flotilla.Hub.Ledger;
 internal static class TargetWrites
 {
     private const string Make = """
-        INSERT INTO sites (namespace, name) SELECT @namespace, @name
-        WHERE NOT EXISTS (SELECT 1 FROM sites WHERE namespace = @namespace AND name = @name) ON CONFLICT DO NOTHING
+        INSERT INTO sites (namespace, name) SELECT r.namespace, r.name FROM $rows
+        WHERE NOT EXISTS (SELECT 1 FROM sites s WHERE s.namespace = r.namespace AND s.name = r.name)
+        ORDER BY r.namespace, r.name ON CONFLICT DO NOTHING
         """;
 
     /// <summary>Sets targets, all or none; false when one is not the next of its site.</summary>
@@ -15,8 +16,13 @@ internal static class TargetWrites
     {
         // One order for all writers: two that touch the same sites wait for each other, never for ever.
         var ordered = targets.OrderBy(t => t.Site).ToList();
-        await session.ExecuteEachAsync(Make, ordered.Select(t => NameOf(t.Site)), cancellation);
-        if (await session.ExecuteEachAsync(SetIfNext(session), ordered.Select(Values), cancellation) != ordered.Count)
+        for (var i = 1; i < ordered.Count; i++)
+        {
+            if (ordered[i].Site == ordered[i - 1].Site)
+                throw new LedgerException($"site {ordered[i].Site} has two targets in one commit: it can only have one.");
+        }
+        await session.ExecuteEachAsync(Make, [Columns[0], Columns[1]], ordered, cancellation);
+        if (await session.ExecuteEachAsync(SetIfNext(session), Columns, ordered, cancellation) != ordered.Count)
             return false;
         session.Changes.AddRange(ordered.Select(t => new LedgerChange(LedgerChangeKind.Target, t.Site)));
         return true;
@@ -67,10 +73,11 @@ internal static class TargetWrites
     private static string SetIfNext(LedgerSession session) => $"""
         INSERT INTO targets (site, fleet, stage_revision, stage_release, permit_release, permit_from, permit_until, permit_anytime,
             good_revision, good_release, permitted, permit_sequence, inputs, epoch, sequence, envelope)
-        SELECT s.id, @fleet, @stage_revision, @stage_release, @permit_release, @permit_from, @permit_until, @permit_anytime,
-            @good_revision, @good_release, @permitted, @permit_sequence, @inputs, @epoch, @sequence, @envelope
-        FROM sites s
-        WHERE s.namespace = @namespace AND s.name = @name AND (@sequence = 1 OR EXISTS (SELECT 1 FROM targets t WHERE t.site = s.id)){session.ForUpdate}
+        SELECT s.id, r.fleet, r.stage_revision, r.stage_release, r.permit_release, r.permit_from, r.permit_until, r.permit_anytime,
+            r.good_revision, r.good_release, r.permitted, r.permit_sequence, r.inputs, r.epoch, r.sequence, r.envelope
+        FROM $rows JOIN sites s ON s.namespace = r.namespace AND s.name = r.name
+        WHERE r.sequence = 1 OR EXISTS (SELECT 1 FROM targets t WHERE t.site = s.id)
+        ORDER BY r.namespace, r.name{session.ForUpdateOf("s")}
         ON CONFLICT (site) DO UPDATE SET fleet = excluded.fleet,
             stage_revision = excluded.stage_revision, stage_release = excluded.stage_release,
             permit_release = excluded.permit_release, permit_from = excluded.permit_from, permit_until = excluded.permit_until,
@@ -85,14 +92,24 @@ internal static class TargetWrites
 
     private static (string Name, object? Value)[] NameOf(SiteName site) => [("namespace", site.Namespace), ("name", site.Name)];
 
-    private static (string Name, object? Value)[] Values(StoredTarget target) =>
+    private static readonly LedgerColumn<StoredTarget>[] Columns =
     [
-        .. NameOf(target.Site),
-        ("fleet", target.Fleet),
-        ("stage_revision", target.Stage?.Revision), ("stage_release", target.Stage?.Release),
-        ("permit_release", target.Permit?.Release), ("permit_from", target.Permit?.NotBefore.UtcTicks), ("permit_until", target.Permit?.NotAfter.UtcTicks),
-        ("permit_anytime", target.Permit is { AnyTime: true } ? 1L : 0L),
-        ("good_revision", target.PreviousGood?.Revision), ("good_release", target.PreviousGood?.Release),
-        ("permitted", target.Permitted?.UtcTicks), ("permit_sequence", target.Permit is null ? 0 : target.Sequence), ("inputs", target.Inputs), ("epoch", target.Epoch), ("sequence", target.Sequence), ("envelope", target.Envelope),
+        LedgerColumn<StoredTarget>.Text("namespace", t => t.Site.Namespace),
+        LedgerColumn<StoredTarget>.Text("name", t => t.Site.Name),
+        LedgerColumn<StoredTarget>.Text("fleet", t => t.Fleet),
+        LedgerColumn<StoredTarget>.Text("stage_revision", t => t.Stage?.Revision),
+        LedgerColumn<StoredTarget>.Text("stage_release", t => t.Stage?.Release),
+        LedgerColumn<StoredTarget>.Text("permit_release", t => t.Permit?.Release),
+        LedgerColumn<StoredTarget>.Number("permit_from", t => t.Permit?.NotBefore.UtcTicks),
+        LedgerColumn<StoredTarget>.Number("permit_until", t => t.Permit?.NotAfter.UtcTicks),
+        LedgerColumn<StoredTarget>.Number("permit_anytime", t => t.Permit is { AnyTime: true } ? 1 : 0),
+        LedgerColumn<StoredTarget>.Text("good_revision", t => t.PreviousGood?.Revision),
+        LedgerColumn<StoredTarget>.Text("good_release", t => t.PreviousGood?.Release),
+        LedgerColumn<StoredTarget>.Number("permitted", t => t.Permitted?.UtcTicks),
+        LedgerColumn<StoredTarget>.Number("permit_sequence", t => t.Permit is null ? 0 : t.Sequence),
+        LedgerColumn<StoredTarget>.Text("inputs", t => t.Inputs),
+        LedgerColumn<StoredTarget>.Number("epoch", t => t.Epoch),
+        LedgerColumn<StoredTarget>.Number("sequence", t => t.Sequence),
+        LedgerColumn<StoredTarget>.Bytes("envelope", t => t.Envelope),
     ];
 }
