@@ -1,4 +1,6 @@
 using Flotilla.Api.Fleets;
+using Flotilla.Api.Rollouts;
+using Flotilla.Api.Sites;
 using Flotilla.Core.Rollouts;
 using Flotilla.Core.Sites;
 
@@ -13,7 +15,8 @@ public static class FleetDecision
     public static Decision<FleetAction, FleetOutcome> Decide(FleetObservation observed, DateTimeOffset now)
     {
         var step = observed.Rollout is { Record.IsOver: false } running ? Step(observed, running, now) : null;
-        var inRollout = step is null ? [] : step.Status.Members.Where(m => !SiteMachine.IsFinal(m.State)).ToDictionary(m => m.Site);
+        // Whoever leaves the rollout in this step was planned for what it brings, which may have gone into quarantine just now: it follows from the next step on.
+        var inRollout = step is null ? [] : step.Status.Members.Where((_, i) => !SiteMachine.IsFinal(observed.Rollout!.Members[i].State)).ToDictionary(m => m.Site);
         var others = observed.Sites.Where(s => !inRollout.ContainsKey(s.Name)).ToList();
         var pass = new FleetPass(observed, others, now);
         pass.Classify();
@@ -30,8 +33,11 @@ public static class FleetDecision
         return new(
             step is null ? pass.Actions : [.. step.Actions, .. pass.Actions],
             new FleetOutcome(status, memory, step?.Status, outlooks),
-            step is null ? pass.Next : Sooner(step.Next, pass.Next));
+            step is null ? pass.Next : Leaves(step.Status, inRollout) ? new NextLook.After(TimeSpan.FromTicks(1), "sites leave the rollout and follow what is good") : Sooner(step.Next, pass.Next));
     }
+
+    private static bool Leaves(RolloutOutcome step, Dictionary<SiteName, RolloutMember> inRollout) =>
+        step.Record.IsOver || step.Changed.Any(i => step.Members[i] is { State: not RolloutSiteState.Succeeded } member && SiteMachine.IsFinal(member.State) && inRollout.ContainsKey(member.Site));
 
     private static Decision<FleetAction, RolloutOutcome> Step(FleetObservation observed, FleetsRollout running, DateTimeOffset now)
     {

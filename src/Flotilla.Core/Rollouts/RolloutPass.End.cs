@@ -22,7 +22,7 @@ internal sealed partial class RolloutPass
     {
         if (counts.Sum(c => c[RolloutSiteState.Applying]) is > 0 and var busy)
         {
-            Wait(Reasons.FinishingFirst, $"{Words.Sites(busy)} in the middle of applying finish first.");
+            Wait(Reasons.FinishingFirst, $"{Words.Sites(busy)} in the middle of applying {(busy == 1 ? "finishes" : "finish")} first.");
             return;
         }
         for (var i = 0; i < members.Length; i++)
@@ -38,7 +38,7 @@ internal sealed partial class RolloutPass
         var open = members.Count(m => m.Back && m.State is RolloutSiteState.Waiting or RolloutSiteState.Staging or RolloutSiteState.Staged or RolloutSiteState.Applying);
         if (open > 0)
         {
-            Wait(Reasons.RollingBack, $"{Words.Sites(open)} are on the way back.");
+            Wait(Reasons.RollingBack, $"{Words.Sites(open)} {(open == 1 ? "is" : "are")} on the way back.");
             return;
         }
         Close(RolloutPhase.Failed, Reasons.RolledBack, $"Rolled back: {record.Message}");
@@ -62,7 +62,7 @@ internal sealed partial class RolloutPass
     private string Result()
     {
         var (succeeded, deferred, failed) = (counts.Sum(c => c[RolloutSiteState.Succeeded]), counts.Sum(c => c[RolloutSiteState.Deferred]), FailedSites());
-        return $"{Words.Sites(succeeded)} run it" + (failed > 0 ? $", {failed} failed" : "") + (deferred > 0 ? $", {deferred} follow when they are back" : "") + ".";
+        return $"{Words.Sites(succeeded)} {(succeeded == 1 ? "runs" : "run")} it" + (failed > 0 ? $", {failed} failed" : "") + (deferred > 0 ? $", {deferred} {(deferred == 1 ? "follows when it is" : "follow when they are")} back" : "") + ".";
     }
 
     private void SayWhatItWaitsFor()

@@ -14,7 +14,7 @@ internal sealed partial class RolloutPass
         var last = Math.Min(Current(), counts.Length - 1);
         if (last < 0)
             return;
-        var given = new List<string>();
+        var (given, closed) = (new List<string>(), new List<string>());
         for (var troubled = 1; troubled >= 0; troubled--)
         {
             for (var i = 0; i < members.Length; i++)
@@ -23,14 +23,21 @@ internal sealed partial class RolloutPass
                 if (member.State != RolloutSiteState.Staged || looks[i].Sight != SiteSight.Ready || member.Wave > last || record.Waves[member.Wave].Started is null)
                     continue;
                 var site = observed.Sites[i]!;
-                if (site.Paused || (troubled == 1) != !site.Facts!.Healthy || !HasSlot(member) || Closes(site) is not { } closes)
+                if (site.Paused || (troubled == 1) != !site.Facts!.Healthy || !HasSlot(member))
                     continue;
+                if (Closes(site) is not { } closes)
+                {
+                    closed.Add(site.Name.Name);
+                    continue;
+                }
                 Begin(i, site, $"a slot of the wave {WaveName(member)}", anyTime: false, closes);
                 given.Add(site.Name.Name);
             }
         }
         if (given.Count > 0)
             Tell(Reasons.Permitted, $"{Words.Names(given)} may begin.", record.Waves[last].Name);
+        if (closed.Count > 0)
+            Wait(Reasons.WindowClosed, $"{Words.Sites(closed.Count)} {(closed.Count == 1 ? "waits" : "wait")} for a maintenance window ({Words.Names(closed)}).");
     }
 
     /// <summary>Ways back: those that failed at once, the others by slots.</summary>
@@ -59,7 +66,7 @@ internal sealed partial class RolloutPass
             taken++;
         }
         if (given.Count > 0)
-            Tell(Reasons.RollingBack, $"{Words.Names(given)} go back.");
+            Tell(Reasons.RollingBack, $"{Words.Names(given)} {(given.Count == 1 ? "goes" : "go")} back.");
     }
 
     private void Begin(int index, FleetSite site, string because, bool anyTime, DateTimeOffset closes)

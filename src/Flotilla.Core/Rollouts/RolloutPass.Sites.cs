@@ -108,7 +108,7 @@ internal sealed partial class RolloutPass
                 continue;
             var why = paused ? "the site is paused" : shut ? "its window is closed" : record.Ending is not null ? "the rollout ends" : observed.FleetHeld is { } held ? held.Message.TrimEnd('.') : "the rollout is paused";
             actions.Add(new FleetAction.Withdraw(members[i].Site, $"{why}, and the site has not begun"));
-            Set(i, members[i] with { State = RolloutSiteState.Staged, Since = now, Reason = Reasons.Paused, Message = $"Its permit was taken back: {why}." });
+            Set(i, members[i] with { State = RolloutSiteState.Staging, Since = now, Reason = Reasons.Paused, Message = $"Its permit was taken back: {why}." });
         }
     }
 
@@ -156,7 +156,7 @@ internal sealed partial class RolloutPass
             RolloutSiteState.RolledBack => $"{name} is back on what it had.",
             RolloutSiteState.Skipped => $"{name} is left out: {after.Message}",
             RolloutSiteState.Applying when before.State is RolloutSiteState.Silent => $"{name} is heard of again, applying.",
-            RolloutSiteState.Staged when before.State == RolloutSiteState.Applying => $"{name} did not begin within its permit and waits for another.",
+            RolloutSiteState.Staging when before.State == RolloutSiteState.Applying && after.Reason == Reasons.PermitOver => $"{name} did not begin within its permit and waits for another.",
             _ when before.State == RolloutSiteState.Deferred => $"{name} is there again.",
             _ => null,
         };

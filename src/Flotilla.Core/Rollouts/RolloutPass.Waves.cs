@@ -59,9 +59,9 @@ internal sealed partial class RolloutPass
         if (count.Open > 0)
         {
             if (count[RolloutSiteState.Soaking] == count.Open)
-                Wait(Reasons.SoakRunning, $"{Words.Sites(count.Open)} of the wave {name} soak for {Words.Duration(terms.Waves[wave].Soak)}.");
+                Wait(Reasons.SoakRunning, $"{Words.Sites(count.Open)} of the wave {name} {(count.Open == 1 ? "soaks" : "soak")} for {Words.Duration(terms.Waves[wave].Soak)}.");
             else
-                Wait(Reasons.RollingOut, $"{Words.Sites(count.Open)} of the wave {name} are not through.");
+                Wait(Reasons.RollingOut, $"{Words.Sites(count.Open)} of the wave {name} {(count.Open == 1 ? "is" : "are")} not through.");
             return false;
         }
         if (count.Total - count.LeftOut == 0 || count[RolloutSiteState.Succeeded] >= Needed(wave))
@@ -93,7 +93,7 @@ internal sealed partial class RolloutPass
         }
         if (names.Count == 0)
             return false;
-        Tell(Reasons.SitesAway, $"{Words.Names(names)} stand in for sites of the wave {record.Waves[wave].Name} that are away.", record.Waves[wave].Name);
+        Tell(Reasons.SitesAway, $"{Words.Names(names)} {(names.Count == 1 ? "stands" : "stand")} in for sites of the wave {record.Waves[wave].Name} that are away.", record.Waves[wave].Name);
         return true;
     }
 
