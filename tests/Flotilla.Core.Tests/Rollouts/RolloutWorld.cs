@@ -3,6 +3,7 @@ using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Fleets;
 using Flotilla.Core.Rollouts;
+using Flotilla.Core.Sites;
 
 namespace Flotilla.Core.Tests.Rollouts;
 
@@ -166,7 +167,7 @@ internal sealed class RolloutWorld
         (Record, Members) = RolloutStart.Freeze(name, Fleet, Revision, Memory.Good, Strategy, strategies[Strategy], sites, s => byName[s.Name].Labels, Now);
         Memory = FleetCourse.Begun(Memory, Record);
         Orders = new RolloutOrders();
-        Told(new StoryEntry(Now, null, null, Api.Reasons.RollingOut, $"{name} takes {sites.Count} sites to {Revision}."));
+        Told(new StoryEntry(Now, null, null, Api.Reasons.RollingOut, $"{name} takes {(sites.Count == 1 ? "1 site" : $"{sites.Count} sites")} to {Revision}."));
     }
 
     private List<FleetSite> Observe()

@@ -61,23 +61,23 @@ internal sealed class Scenario(string title, RolloutTerms terms, int sites = 4)
             foreach (var permit in step.Actions.OfType<Flotilla.Core.Fleets.FleetAction.Permit>().Where(p => p.Because.StartsWith("takes one of", StringComparison.Ordinal)))
                 text.Append($"{When(world.Now)}         {permit.Site.Name} follows: it may begin {permit.Leave.Release}.\n");
             var now = string.Join('\n', world.Outcome?.Waits.Select(w => w.Message) ?? []);
-            var reasons = string.Join(',', world.Outcome?.Waits.Select(w => w.Reason) ?? []);
+            var reasons = string.Join(',', world.Outcome?.Waits.Select(w => w.Reason == Api.Reasons.RollingOut ? w.Reason : w.Message) ?? []);
             if (reasons != waits && now.Length > 0)
                 text.Append(string.Concat(now.Split('\n').Select(w => $"                   … {w}\n")));
             waits = reasons;
         };
-        var left = script.Count;
+        var (left, last) = (script.Count, Start);
         foreach (var (at, what, act) in script.OrderBy(s => s.At))
         {
             world.At(Start + at, () =>
             {
                 text.Append($"{When(world.Now)}       · {what}\n");
                 act(world);
-                left--;
+                (left, last) = (left - 1, world.Now);
             });
         }
         world.Revision = "r2";
-        world.RunUntil(Start + Length, () => left == 0 && world.Record is { IsOver: true, Ended: { } ended } && world.Now > ended + Afterwards);
+        world.RunUntil(Start + Length, () => left == 0 && world.Record is { IsOver: true, Ended: { } ended } && world.Now > ended + Afterwards && world.Now > last + Afterwards);
         text.Append($"\n{When(world.Now)}  {world.Record!.Name} is {world.Record.Phase} ({world.Record.Reason}){(world.Record.Message.Length > 0 ? $": {world.Record.Message}" : "")}\n");
         if (world.Memory.Quarantined.Count > 0)
             text.Append($"In quarantine: {string.Join(", ", world.Memory.Quarantined.Select(q => $"{q.Revision} ({q.Reason})"))}\n");

@@ -11,6 +11,10 @@ internal static class Scenarios
 {
     private static readonly WaveTerms First = new() { Name = "first", Select = new WaveSelection.Part(Share.Count(1)) };
     private static readonly WaveTerms Rest = new() { Name = "rest" };
+    private static readonly WaveTerms Canaries = new()
+    {
+        Name = "canary", Select = new WaveSelection.Labels(new SiteSelector(new LabelSelectorSpec { MatchLabels = new Dictionary<string, string> { ["ring"] = "canary" } })),
+    };
     private static readonly RolloutTerms Usual = new() { Waves = [First, Rest], MaxConcurrent = Share.Count(2), MaxFailed = Share.Count(0) };
     private static readonly RolloutTerms AtOnce = Usual with { Waves = [Rest], MaxConcurrent = Share.Count(10) };
     private static readonly Conduct Fails = new() { Fails = true };
@@ -82,7 +86,7 @@ internal static class Scenarios
             .At(TimeSpan.FromHours(5), "ana approves first/after/0.", w => w.Approvals.Add(new GivenApproval("first/after/0", "ana", "looks fine", w.Now))),
         ["gate-start-at"] = () => new("A gate opens at a time.", Usual with { Waves = [First, Rest with { Before = [new GateTerms.StartAt(new DateTimeOffset(2026, 3, 2, 20, 0, 0, TimeSpan.Zero))] }] }),
         ["gate-soak"] = () => new("A gate opens two hours after the wave was through.", Usual with { Waves = [First with { After = [new GateTerms.Soak(TimeSpan.FromHours(2))] }, Rest] }),
-        ["gate-refused"] = () => new Scenario("A webhook says no, until it says yes.", Usual with { Waves = [First with { After = [new GateTerms.Webhook("https://checks.example/ok")] }, Rest] })
+        ["gate-refused"] = () => new Scenario("A webhook says no, until it says yes.", Usual with { Waves = [First with { After = [new GateTerms.Webhook("https://checks.example/ok", null, TimeSpan.FromSeconds(10))] }, Rest] })
             .With(w => w.Answers = _ => w.Now < w.Start + TimeSpan.FromHours(1) ? "sales are down" : GateRecord.Yes),
         ["superseded"] = () => new Scenario("A newer revision while one applies: that one finishes first.", Usual).At(TimeSpan.FromMinutes(2), "The stack changes to r3.", w => w.Revision = "r3"),
         ["superseded-twice"] = () => new Scenario("Two newer revisions, one after the other.", Usual with { MaxConcurrent = Share.Count(1) })
@@ -98,18 +102,13 @@ internal static class Scenarios
         ["lease-elsewhere"] = () => new Scenario("A change of another fleet is at work at a site: it is waited for.", AtOnce, 2)
             .With(w => w["s1"].WorkFor("depots", new("d1", "d1/s1"), TimeSpan.FromMinutes(15))),
         ["paused-site"] = () => new Scenario("A paused site is waited for.", AtOnce, 2).With(w => w["s1"].Paused = true).At(TimeSpan.FromHours(1), "s1 is resumed.", w => w["s1"].Paused = false),
-        ["fleet-held"] = () => new Scenario("The fleet is paused in the middle of a wave: who has not begun is taken back.", Usual with { MaxConcurrent = Share.Count(1) })
+        ["fleet-held"] = () => new Scenario("The fleet is paused in the middle of a wave: who has begun finishes, nobody else begins.", Usual with { MaxConcurrent = Share.Count(1) })
             .At(TimeSpan.FromMinutes(6), "The fleet is paused.", w => w.Held = new FleetProblem(Reasons.Paused, "The fleet is paused.", Stalled: false))
             .At(TimeSpan.FromHours(2), "The fleet is resumed.", w => w.Held = null),
         ["min-succeeded"] = () => new Scenario("Two of a wave of two must succeed and one fails: the wave has failed, though the budget allows it.", Usual with { MaxFailed = Share.Count(2), Waves = [First with { Select = new WaveSelection.Part(Share.Count(2)), MinSucceeded = 2 }, Rest] }, 4)
-            .With(["s1", "s2"], Fails),
+            .With("s1", Fails),
         ["empty-wave"] = () => new Scenario("The labels of a wave pick nobody: it waits, and says so.", Usual with { Waves = [Canaries, Rest] }) { Length = TimeSpan.FromHours(6) },
         ["already-running"] = () => new Scenario("The first rollout of sites that run the revision already.", Usual) { Runs = "r2" }.With(w => w.Memory = new FleetMemory()),
-    };
-
-    private static WaveTerms Canaries { get; } = new()
-    {
-        Name = "canary", Select = new WaveSelection.Labels(new SiteSelector(new LabelSelectorSpec { MatchLabels = new Dictionary<string, string> { ["ring"] = "canary" } })),
     };
 
     private static Scenario Everywhere(Scenario scenario, Conduct conduct) => scenario.With(["s1", "s2", "s3", "s4"], conduct);
