@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Flotilla.Agent.State;
-using Flotilla.Agent.Syncing;
 using Flotilla.Api.Sync;
 using Flotilla.Content.Trust;
 using Flotilla.Hub.Identity;

@@ -21,7 +21,7 @@ public static class CustomResourceDefinitions
     private const int LongestName = 63;
 
     /// <summary>The records of our kinds; each is named as its kind.</summary>
-    public static IReadOnlyList<Type> Kinds { get; } = 
+    public static IReadOnlyList<Type> Kinds { get; } =
     [
         typeof(Approval), typeof(Component), typeof(Fleet), typeof(MaintenanceWindow), typeof(Rollout), typeof(RolloutStrategy), typeof(Site), typeof(Stack),
     ];

@@ -8,7 +8,6 @@ using Flotilla.Cli.Connections;
 using Flotilla.Cli.Describing;
 using Flotilla.Cli.Output;
 using Flotilla.Kubernetes.Client;
-using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.Cli.Commands;
 

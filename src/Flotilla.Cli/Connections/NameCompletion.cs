@@ -9,7 +9,7 @@ namespace Flotilla.Cli.Connections;
 internal static class NameCompletion
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly ResourceReference[] Own = 
+    private static readonly ResourceReference[] Own =
     [
         Kinds.Approval, Kinds.Component, Kinds.Fleet, Kinds.MaintenanceWindow, Kinds.Rollout, Kinds.RolloutStrategy, Kinds.Site, Kinds.Stack,
     ];

@@ -28,7 +28,10 @@ public static class FleetCourse
     /// <summary>What the fleet remembers when a rollout begins.</summary>
     public static FleetMemory Begun(FleetMemory record, RolloutRecord rollout) => record with
     {
-        Current = rollout.Revision, Strategy = rollout.Strategy, Rollout = rollout.Name, Count = record.Count + 1,
+        Current = rollout.Revision,
+        Strategy = rollout.Strategy,
+        Rollout = rollout.Name,
+        Count = record.Count + 1,
     };
 
     /// <summary>Name of the next rollout.</summary>

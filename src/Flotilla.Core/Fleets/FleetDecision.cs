@@ -1,4 +1,3 @@
-using Flotilla.Api.Fleets;
 using Flotilla.Api.Rollouts;
 using Flotilla.Api.Sites;
 using Flotilla.Core.Rollouts;

@@ -1,5 +1,4 @@
 using Flotilla.Api;
-using Flotilla.Api.Fleets;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Sites;
 using Flotilla.Core.Windows;

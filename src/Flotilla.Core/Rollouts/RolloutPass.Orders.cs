@@ -126,8 +126,17 @@ internal sealed partial class RolloutPass
                 continue;
             Set(i, member with
             {
-                State = RolloutSiteState.Waiting, Since = now, Back = true, FailedThere = member.State is RolloutSiteState.Failed or RolloutSiteState.Silent,
-                Permitted = null, Began = null, HealthySince = null, IllSince = null, Unused = 0, Reason = Reasons.RollingBack, Message = "It goes back to what it had.",
+                State = RolloutSiteState.Waiting,
+                Since = now,
+                Back = true,
+                FailedThere = member.State is RolloutSiteState.Failed or RolloutSiteState.Silent,
+                Permitted = null,
+                Began = null,
+                HealthySince = null,
+                IllSince = null,
+                Unused = 0,
+                Reason = Reasons.RollingBack,
+                Message = "It goes back to what it had.",
             });
             // What was said to it in this step was on its way there.
             actions.RemoveAll(a => a.Site == member.Site);

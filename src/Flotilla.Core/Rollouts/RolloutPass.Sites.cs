@@ -121,8 +121,15 @@ internal sealed partial class RolloutPass
         Tell(Reasons.Retrying, $"{site.Name.Name} tries again ({member.Retries + 1}).", WaveName(member), site.Name.Name);
         return member with
         {
-            State = RolloutSiteState.Applying, Since = now, Permitted = now, Began = now, Retries = member.Retries + 1, HealthySince = null, IllSince = null,
-            Reason = Reasons.Retrying, Message = "The site tries again.",
+            State = RolloutSiteState.Applying,
+            Since = now,
+            Permitted = now,
+            Began = now,
+            Retries = member.Retries + 1,
+            HealthySince = null,
+            IllSince = null,
+            Reason = Reasons.Retrying,
+            Message = "The site tries again.",
         };
     }
 

@@ -1,6 +1,5 @@
 using Flotilla.Api;
 using Flotilla.Api.Rollouts;
-using Flotilla.Core.Fleets;
 
 namespace Flotilla.Core.Rollouts;
 

@@ -23,12 +23,24 @@ public static class RolloutStart
         {
             members[i] = new RolloutMember
             {
-                Site = sites[i].Name, Wave = waves[i], State = RolloutSiteState.Waiting, Since = now, Reason = Reasons.RollingOut, From = Had(sites[i].Facts),
+                Site = sites[i].Name,
+                Wave = waves[i],
+                State = RolloutSiteState.Waiting,
+                Since = now,
+                Reason = Reasons.RollingOut,
+                From = Had(sites[i].Facts),
             };
         }
         var record = new RolloutRecord
         {
-            Name = name, Fleet = fleet, Revision = revision, Previous = previous, Strategy = strategy, Created = now, Phase = RolloutPhase.Running, Reason = Reasons.RollingOut,
+            Name = name,
+            Fleet = fleet,
+            Revision = revision,
+            Previous = previous,
+            Strategy = strategy,
+            Created = now,
+            Phase = RolloutPhase.Running,
+            Reason = Reasons.RollingOut,
             Waves = [.. terms.Waves.Select(w => new WaveRecord { Name = w.Name })],
         };
         return (record, members);

@@ -115,7 +115,14 @@ public static class RolloutTermsReading
     /// <summary>Only what a strategy says, whatever it was read from.</summary>
     private static RolloutStrategySpec Plain(RolloutStrategySpec s) => new()
     {
-        Waves = s.Waves, MaxConcurrent = s.MaxConcurrent, Budget = s.Budget, ProgressDeadline = s.ProgressDeadline, Retries = s.Retries, AwayDeadline = s.AwayDeadline,
-        Rollback = s.Rollback, CatchUp = s.CatchUp, Notify = s.Notify,
+        Waves = s.Waves,
+        MaxConcurrent = s.MaxConcurrent,
+        Budget = s.Budget,
+        ProgressDeadline = s.ProgressDeadline,
+        Retries = s.Retries,
+        AwayDeadline = s.AwayDeadline,
+        Rollback = s.Rollback,
+        CatchUp = s.CatchUp,
+        Notify = s.Notify,
     };
 }

@@ -1,4 +1,3 @@
-using Flotilla.Api.Rollouts;
 using Sight = Flotilla.Core.Rollouts.SiteSight;
 using State = Flotilla.Api.Rollouts.RolloutSiteState;
 

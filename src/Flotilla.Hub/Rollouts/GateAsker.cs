@@ -15,7 +15,11 @@ internal sealed class GateAsker(RolloutHooks hooks, GateBook book, Action<Object
         var webhook = asked.Question.Webhook;
         var body = CanonicalJson.Write(new JsonObject
         {
-            ["namespace"] = asked.Rollout.Namespace, ["fleet"] = asked.Fleet.Name, ["rollout"] = asked.Rollout.Name, ["gate"] = asked.Question.Gate, ["revision"] = asked.Revision,
+            ["namespace"] = asked.Rollout.Namespace,
+            ["fleet"] = asked.Fleet.Name,
+            ["rollout"] = asked.Rollout.Name,
+            ["gate"] = asked.Question.Gate,
+            ["revision"] = asked.Revision,
         });
         GateAnswer answer;
         try

@@ -29,8 +29,15 @@ internal sealed partial class RolloutNews(KubernetesClient api, RolloutHooks hoo
 
     private static readonly IReadOnlyDictionary<string, string> Notices = new Dictionary<string, string>
     {
-        [Reasons.BudgetExceeded] = "paused", [Reasons.WaveFailed] = "paused", [Reasons.Paused] = "paused", [Reasons.RollingBack] = "rollingback", [Reasons.RolledBack] = "failed",
-        [Reasons.ApprovalNeeded] = "approvalneeded", [Reasons.RolledOut] = "finished", [Reasons.Cancelled] = "finished", [Reasons.Superseded] = "finished",
+        [Reasons.BudgetExceeded] = "paused",
+        [Reasons.WaveFailed] = "paused",
+        [Reasons.Paused] = "paused",
+        [Reasons.RollingBack] = "rollingback",
+        [Reasons.RolledBack] = "failed",
+        [Reasons.ApprovalNeeded] = "approvalneeded",
+        [Reasons.RolledOut] = "finished",
+        [Reasons.Cancelled] = "finished",
+        [Reasons.Superseded] = "finished",
     };
 
     private readonly Channel<Item> waiting = Channel.CreateBounded<Item>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -125,8 +132,13 @@ internal sealed partial class RolloutNews(KubernetesClient api, RolloutHooks hoo
             ["datacontenttype"] = "application/json",
             ["data"] = new JsonObject
             {
-                ["namespace"] = item.Rollout.Namespace, ["fleet"] = item.Record.Fleet, ["rollout"] = item.Rollout.Name, ["revision"] = item.Record.Revision,
-                ["phase"] = item.Record.Phase.ToString(), ["reason"] = item.Entry.Reason, ["message"] = item.Entry.Message,
+                ["namespace"] = item.Rollout.Namespace,
+                ["fleet"] = item.Record.Fleet,
+                ["rollout"] = item.Rollout.Name,
+                ["revision"] = item.Record.Revision,
+                ["phase"] = item.Record.Phase.ToString(),
+                ["reason"] = item.Entry.Reason,
+                ["message"] = item.Entry.Message,
             },
         });
         return hooks.PostAsync(

@@ -1,5 +1,4 @@
 using Flotilla.Api;
-using Flotilla.Api.Rollouts;
 using Flotilla.Core.Fleets;
 using Flotilla.Core.Sites;
 using Flotilla.Core.Windows;

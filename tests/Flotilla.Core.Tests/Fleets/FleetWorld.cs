@@ -88,7 +88,13 @@ internal sealed class FleetWorld
         var decision = FleetDecision.Decide(
             new FleetObservation
             {
-                Name = "stores", Revision = Revision, Problem = Problem, Sites = [.. observed], Memory = new FleetMemory { Current = Revision, Good = Revision }, Status = Status, CatchUp = CatchUp,
+                Name = "stores",
+                Revision = Revision,
+                Problem = Problem,
+                Sites = [.. observed],
+                Memory = new FleetMemory { Current = Revision, Good = Revision },
+                Status = Status,
+                CatchUp = CatchUp,
                 Held = Spec.Paused ? new FleetProblem(Reasons.Paused, "The fleet is paused.", Stalled: false) : null,
             },
             Now);

@@ -128,7 +128,12 @@ internal sealed class RolloutWorld
         var before = (Record, Members);
         var observed = new FleetObservation
         {
-            Name = Fleet, Revision = Revision, Held = Held, Sites = sites, Memory = Memory, CatchUp = CatchUp,
+            Name = Fleet,
+            Revision = Revision,
+            Held = Held,
+            Sites = sites,
+            Memory = Memory,
+            CatchUp = CatchUp,
             Rollout = Record is { } record ? new FleetsRollout(record, strategies[record.Strategy], Members, Orders, Approvals) : null,
             SupersededBy = FleetCourse.SupersededBy(Record, Revision, Strategy),
         };
@@ -180,8 +185,14 @@ internal sealed class RolloutWorld
     {
         var site = new FleetSite
         {
-            Name = place.Name, Paused = place.Paused, ExpectedAway = place.ExpectedAway, OtherFleets = place.OtherFleets, Facts = place.Facts, Calendar = place.Calendar,
-            Apart = Record is { IsOver: true } && member is { State: RolloutSiteState.Failed or RolloutSiteState.Silent }, Inputs = place.Paused ? "paused" : "",
+            Name = place.Name,
+            Paused = place.Paused,
+            ExpectedAway = place.ExpectedAway,
+            OtherFleets = place.OtherFleets,
+            Facts = place.Facts,
+            Calendar = place.Calendar,
+            Apart = Record is { IsOver: true } && member is { State: RolloutSiteState.Failed or RolloutSiteState.Silent },
+            Inputs = place.Paused ? "paused" : "",
         };
         if (member is { Back: true, From: { } from } && Record is { IsOver: false })
             return site with { Release = from, Reached = reached.GetValueOrDefault(place.Name) == from.Release };

@@ -13,7 +13,8 @@ internal static class Scenarios
     private static readonly WaveTerms Rest = new() { Name = "rest" };
     private static readonly WaveTerms Canaries = new()
     {
-        Name = "canary", Select = new WaveSelection.Labels(new SiteSelector(new LabelSelectorSpec { MatchLabels = new Dictionary<string, string> { ["ring"] = "canary" } })),
+        Name = "canary",
+        Select = new WaveSelection.Labels(new SiteSelector(new LabelSelectorSpec { MatchLabels = new Dictionary<string, string> { ["ring"] = "canary" } })),
     };
     private static readonly RolloutTerms Usual = new() { Waves = [First, Rest], MaxConcurrent = Share.Count(2), MaxFailed = Share.Count(0) };
     private static readonly RolloutTerms AtOnce = Usual with { Waves = [Rest], MaxConcurrent = Share.Count(10) };

@@ -228,8 +228,15 @@ internal sealed class SimulatedPlace(SiteName name, Func<DateTimeOffset> clock, 
         var (phase, reason, said) = stage is not null && stage != begun ? staging : (work, "", message);
         Facts = Facts with
         {
-            TakenEpoch = taken.Epoch, TakenSequence = taken.Sequence, Phase = phase, Reason = reason, Message = said, Healthy = healthy, LastSeen = Now,
-            AppliedRelease = applied?.Release, AppliedRevision = applied?.Revision,
+            TakenEpoch = taken.Epoch,
+            TakenSequence = taken.Sequence,
+            Phase = phase,
+            Reason = reason,
+            Message = said,
+            Healthy = healthy,
+            LastSeen = Now,
+            AppliedRelease = applied?.Release,
+            AppliedRevision = applied?.Revision,
         };
     }
 }

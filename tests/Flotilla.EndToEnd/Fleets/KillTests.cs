@@ -4,7 +4,6 @@ using Flotilla.Agent.Journals;
 using Flotilla.Api.Sync;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Json;
-using Flotilla.TestKit;
 
 namespace Flotilla.EndToEnd.Fleets;
 

@@ -2,7 +2,6 @@ using Flotilla.Core;
 using Flotilla.Hub.Hosting;
 using Flotilla.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace Flotilla.Hub.Tests.Hosting;
 
@@ -38,7 +37,7 @@ public sealed class ReconcileLoopTests
         await looked.WaitAsync(Cancelled);
         Assert.Equal(2, looks);
         await stop.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         void Take(string key)
         {
@@ -60,7 +59,7 @@ public sealed class ReconcileLoopTests
         await looked.WaitAsync(Cancelled);
         Assert.Null(time.NextDue);
         await stop.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         void Take(string key)
         {
