@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Flotilla.Agent.State;
-using Flotilla.Api.Sync;
 using Flotilla.Content.Trust;
 using Flotilla.Hub.Identity;
 using Flotilla.Hub.Ledger;
