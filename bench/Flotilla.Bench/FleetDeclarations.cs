@@ -90,7 +90,7 @@ internal static class FleetDeclarations
         spec:
           selector: {matchLabels: {ring: {{ring}} } }
           stack: all
-          rollout: {maxConcurrent: "100%"}
+          rollout: {waves: [{name: all}], maxConcurrent: "100%"}
         """;
 
     public static SiteName SiteName(int number) => new(Namespace, $"site-{number.ToString("D5", CultureInfo.InvariantCulture)}");
