@@ -44,18 +44,6 @@ internal sealed partial class RolloutPass
         Tell(Reasons.AskedFor, $"Somebody resumed it, with {Words.Sites(record.Accepted)} failed.");
     }
 
-    private void RetryWhoFailed()
-    {
-        if (observed.Orders.Retry.Count == 0 || IsHeld || record.Phase == RolloutPhase.RollingBack)
-            return;
-        for (var i = 0; i < members.Length; i++)
-        {
-            if (members[i].State == RolloutSiteState.Failed && looks[i].Sight is SiteSight.Failing or SiteSight.Overdue or SiteSight.IllTooLong or SiteSight.Busy or SiteSight.Ill or SiteSight.Ready
-                && MayRetry(members[i]) && HasSlot(members[i]))
-                Set(i, Retried(members[i], observed.Sites[i]!));
-        }
-    }
-
     /// <summary>Counts failures, and does what was declared when they are too many.</summary>
     private void CheckBudget()
     {
@@ -131,6 +119,7 @@ internal sealed partial class RolloutPass
                 Back = true,
                 FailedThere = member.State is RolloutSiteState.Failed or RolloutSiteState.Silent,
                 Permitted = null,
+                PermitSequence = null,
                 Began = null,
                 HealthySince = null,
                 IllSince = null,

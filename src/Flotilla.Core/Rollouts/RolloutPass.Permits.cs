@@ -58,7 +58,7 @@ internal sealed partial class RolloutPass
             if (!member.Back || member.State != RolloutSiteState.Staged || looks[i].Sight != SiteSight.Ready)
                 continue;
             var site = observed.Sites[i]!;
-            var closes = member.FailedThere ? DateTimeOffset.MaxValue : taken < slots && !site.Paused ? Closes(site) : null;
+            DateTimeOffset? closes = site.Paused ? null : member.FailedThere ? DateTimeOffset.MaxValue : taken < slots ? Closes(site) : null;
             if (closes is null)
                 continue;
             Begin(i, site, "back to what it had", anyTime: member.FailedThere, closes.Value);
@@ -73,7 +73,7 @@ internal sealed partial class RolloutPass
     {
         var member = members[index];
         Permit(site, Target(member, site), because, anyTime, site.ExpectedAway, closes);
-        Set(index, member with { State = RolloutSiteState.Applying, Since = now, Permitted = now, Reason = Reasons.Permitted, Message = "The site may begin." });
+        Set(index, member with { State = RolloutSiteState.Applying, Since = now, Permitted = now, PermitSequence = site.Facts!.Sequence + 1, Reason = Reasons.Permitted, Message = "The site may begin." });
     }
 
     private bool HasSlot(RolloutMember member)

@@ -27,9 +27,12 @@ internal sealed partial class RolloutPass
             LookAt(look.Until, $"{member.Site.Name}: {look.Message}");
         var seen = Seen(member, look);
         var state = SiteMachine.Next(member.State, look.Sight, member.Back);
-        if (state == RolloutSiteState.Failed && member.State != RolloutSiteState.Failed && look.Sight != SiteSight.Lost && !IsHeld && MayRetry(member))
+        if (state == RolloutSiteState.Failed && SiteMachine.HoldsSlot(member.State) && look.Sight != SiteSight.Lost && !IsHeld && MayRetry(member))
         {
-            Set(index, Retried(seen, site!));
+            // Whether it gets another try is known when all were looked at: others may have failed, too.
+            again.Add(index);
+            if (!ReferenceEquals(seen, member))
+                Set(index, seen);
             return;
         }
         if (state != member.State)
@@ -52,7 +55,7 @@ internal sealed partial class RolloutPass
     {
         switch (look.Sight)
         {
-            case SiteSight.Busy or SiteSight.Overdue or SiteSight.Failing when member.Began is null:
+            case SiteSight.Busy or SiteSight.Overdue or SiteSight.Failing when member.Began is null && look.Reason != Reasons.PermitOver:
                 return member with { Began = now };
             case SiteSight.PermitOver:
                 return member with { Unused = member.Unused + 1 };
@@ -110,27 +113,6 @@ internal sealed partial class RolloutPass
             actions.Add(new FleetAction.Withdraw(members[i].Site, $"{why}, and the site has not begun"));
             Set(i, members[i] with { State = RolloutSiteState.Staging, Since = now, Reason = Reasons.Paused, Message = $"Its permit was taken back: {why}." });
         }
-    }
-
-    private bool MayRetry(RolloutMember member) =>
-        !member.Back && member.Retries < terms.Retries + observed.Orders.Retry.GetValueOrDefault(member.Site.Name);
-
-    private RolloutMember Retried(RolloutMember member, FleetSite site)
-    {
-        Permit(site, Target(member, site), "it tries again", anyTime: false, site.ExpectedAway, DateTimeOffset.MaxValue);
-        Tell(Reasons.Retrying, $"{site.Name.Name} tries again ({member.Retries + 1}).", WaveName(member), site.Name.Name);
-        return member with
-        {
-            State = RolloutSiteState.Applying,
-            Since = now,
-            Permitted = now,
-            Began = now,
-            Retries = member.Retries + 1,
-            HealthySince = null,
-            IllSince = null,
-            Reason = Reasons.Retrying,
-            Message = "The site tries again.",
-        };
     }
 
     private void Permit(FleetSite site, ReleaseTarget target, string because, bool anyTime, TimeSpan expectedAway, DateTimeOffset closes)

@@ -52,6 +52,7 @@ internal sealed partial class RolloutPass
         LookAround();
         FollowOrders();
         CheckBudget();
+        TryAgain();
         if (record.Phase == RolloutPhase.RollingBack)
         {
             GiveWaysBack();

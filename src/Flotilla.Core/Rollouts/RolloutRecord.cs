@@ -112,6 +112,9 @@ public sealed record RolloutMember
     /// <summary>When it was permitted last in this rollout, and on this way.</summary>
     public DateTimeOffset? Permitted { get; init; }
 
+    /// <summary>Sequence of the desired state that permitted it: whatever is said later, this one may have reached it.</summary>
+    public long? PermitSequence { get; init; }
+
     /// <summary>Permits that it got after a failure.</summary>
     public int Retries { get; init; }
 

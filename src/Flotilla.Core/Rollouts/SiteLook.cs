@@ -29,8 +29,8 @@ internal readonly record struct SiteLook(SiteSight Sight, string Reason, string 
             return Of(SiteSight.Blocked, Reasons.SeveralFleets, "Several fleets select it; it keeps what it has until only one does.");
         if ((member.Back ? member.From : site.Release) is not { } target)
             return Of(SiteSight.Blocked, site.Problem?.Reason ?? Reasons.StackNotReady, site.Problem?.Message ?? "There is no release for it at present.");
-        if (facts.Fleet != fleet && IsAtWork(facts, terms, now, out var until))
-            return new(SiteSight.Leased, Reasons.ChangeElsewhere, $"A change of the fleet {facts.Fleet} is at work there.", until);
+        if ((facts.Fleet != fleet || (facts.Stage != target && !member.Back)) && IsAtWork(facts, terms, now, out var until))
+            return new(SiteSight.Leased, Reasons.ChangeElsewhere, facts.Fleet == fleet ? "An earlier change is at work there." : $"A change of the fleet {facts.Fleet} is at work there.", until);
         var (contact, contactEnds) = ContactOf(facts, site, now);
         return contact == SiteContact.Connected
             ? Connected(member, facts, target, terms, now).NoLaterThan(contactEnds)
@@ -40,7 +40,7 @@ internal readonly record struct SiteLook(SiteSight Sight, string Reason, string 
     private static SiteLook NotThere(RolloutMember member, FleetSite site, SiteFacts facts, ReleaseTarget target, RolloutTerms terms, DateTimeOffset now)
     {
         // Who runs it already has taken its permit; who was seen busy has, too.
-        if (facts.Stage != target || !facts.IsPermitted || !(facts.Delivered || member.Began is not null))
+        if (facts.Stage != target || !facts.IsPermitted || !(facts.Delivered || member.Began is not null || (member.PermitSequence is { } permit && Math.Max(facts.SentSequence, facts.TakenSequence) >= permit)))
             return Of(SiteSight.Away, Reasons.Away, "The site is not there; nothing was permitted to it.");
         var heard = Later(facts.LastSeen ?? DateTimeOffset.MinValue, facts.Permitted ?? DateTimeOffset.MinValue);
         var lost = heard + site.ExpectedAway + terms.ProgressDeadline;
@@ -54,7 +54,8 @@ internal readonly record struct SiteLook(SiteSight Sight, string Reason, string 
         if (facts.Stage != target)
             return Of(SiteSight.Fetching, Reasons.Staging, "The site is told to fetch the release.");
         var permitted = facts.IsPermitted;
-        if (!facts.Taken)
+        // Who has begun is judged by what it told last: something else may be said to it meanwhile.
+        if (!facts.Taken && !(permitted && member.Began is not null))
             return permitted ? Unbegun(member, facts, now) : Of(SiteSight.Fetching, Reasons.NotTakenYet, "The site has not taken yet what it is meant to fetch.");
         if (facts.Runs(target) && facts.Phase == SitePhase.Settled)
             return facts.Healthy ? Healthy(member, terms, now) : Unhealthy(member, facts, terms, now, Reasons.Unhealthy);
@@ -113,7 +114,7 @@ internal readonly record struct SiteLook(SiteSight Sight, string Reason, string 
             : new(SiteSight.Ill, reason, Sentence(facts, "The site runs the release and is not healthy."), deadline);
     }
 
-    /// <summary>Whether what another fleet permitted is in the middle of being applied.</summary>
+    /// <summary>Whether what was permitted by another fleet, or before, is in the middle of being applied.</summary>
     private static bool IsAtWork(SiteFacts facts, RolloutTerms terms, DateTimeOffset now, out DateTimeOffset until)
     {
         until = (facts.Permitted ?? DateTimeOffset.MinValue) + terms.ProgressDeadline;
