@@ -120,7 +120,7 @@ internal sealed class RolloutWorld
             what();
         }
         foreach (var place in places)
-            HearOf(place);
+            place.Hear();
         if (RestartsAtEveryStep)
             Restart();
         Begin();
@@ -154,13 +154,6 @@ internal sealed class RolloutWorld
                 Ask(question);
         }
         Stepped?.Invoke(new WorldStep(this, observed, before.Record, before.Members, decision.Actions));
-    }
-
-    private void HearOf(SimulatedPlace place)
-    {
-        // As often as an agent asks: what is known of a site is made anew no more often than at the hub.
-        if (place.Facts.LastSeen is not { } seen || Now - seen >= place.ExpectedAway / 2)
-            place.Hear();
     }
 
     private void Begin()

@@ -56,6 +56,9 @@ internal sealed class SimulatedPlace(SiteName name, Func<DateTimeOffset> clock, 
     /// <summary>The release that it is in the middle of.</summary>
     public ReleaseTarget? AtWork => begun is not null && begun != applied && work == SitePhase.Applying ? begun : null;
 
+    /// <summary>Since when.</summary>
+    public DateTimeOffset AtWorkSince { get; private set; }
+
     /// <summary>Told when it begins.</summary>
     public Action<SimulatedPlace, ReleaseTarget, StartPermit>? Begins { get; set; }
 
@@ -103,7 +106,11 @@ internal sealed class SimulatedPlace(SiteName name, Func<DateTimeOffset> clock, 
         Report();
     }
 
-    public void GoAway() => Connected = false;
+    public void GoAway()
+    {
+        Hear();
+        Connected = false;
+    }
 
     public void Return()
     {
@@ -111,10 +118,15 @@ internal sealed class SimulatedPlace(SiteName name, Func<DateTimeOffset> clock, 
         Deliver();
     }
 
+    /// <summary>It asks at times of its own, whenever somebody looks.</summary>
     public void Hear()
     {
-        if (Connected && Facts.Enrolled)
-            Facts = Facts with { LastSeen = Now };
+        if (!Connected || !Facts.Enrolled)
+            return;
+        var every = ExpectedAway.Ticks / 2;
+        var asked = new DateTimeOffset(Now.Ticks / every * every, TimeSpan.Zero);
+        if (Facts.LastSeen is not { } seen || seen < asked)
+            Facts = Facts with { LastSeen = asked };
     }
 
     private void Proceed()
@@ -169,10 +181,10 @@ internal sealed class SimulatedPlace(SiteName name, Func<DateTimeOffset> clock, 
     private void Begin(ReleaseTarget release, Conduct conduct)
     {
         Begins?.Invoke(this, release, permit!);
-        (begun, work, message) = (release, SitePhase.Applying, "");
+        (begun, work, message, AtWorkSince) = (release, SitePhase.Applying, "", Now);
         var mine = ++life;
         if (conduct.Cuts)
-            Connected = false;
+            GoAway();
         if (conduct.RecoversAfter is { } recovers)
             Live(recovers, mine, () =>
             {

@@ -24,17 +24,21 @@ internal sealed class WorldRules
             Hold(record.Waves[member.Wave].Started is not null, $"{permit.Site}: permitted before its wave began");
             Hold(record.Held is null && record.Ending is null && !world.Orders.Paused && world.Held is null && record.Phase == RolloutPhase.Running, $"{permit.Site}: permitted while nobody may begin");
             Hold(world.Memory.QuarantineOf(record.Revision) is null, $"{permit.Site}: permitted a revision in quarantine");
-            Hold(!site.Paused, $"{permit.Site}: permitted while it is paused");
+            // Who tries again has begun, and only gets more time.
+            var goesOn = member.Retries > 0 && facts.Phase != SitePhase.Staged;
+            Hold(!site.Paused || goesOn, $"{permit.Site}: permitted while it is paused");
             Hold(facts.Stage == site.Release && facts.Taken, $"{permit.Site}: permitted and not staged");
             Hold(member.Retries > 0 || facts.Phase == SitePhase.Staged, $"{permit.Site}: permitted while {facts.Phase}");
-            Hold(site.OtherFleets.Count == 0, $"{permit.Site}: permitted while several fleets select it");
-            if (site.Calendar is { } calendar)
+            Hold(site.OtherFleets.Count == 0 || goesOn, $"{permit.Site}: permitted while several fleets select it");
+            if (facts.Phase == SitePhase.Staged && site.Calendar is { } calendar)
             {
                 var answer = calendar.At(world.Now.AddTicks(1));
                 Hold(answer.IsOpen, $"{permit.Site}: permitted outside its window");
                 Hold(answer.LastStart is not { } last || permit.Leave.NotAfter <= last, $"{permit.Site}: its permit outlasts its window");
             }
-            Hold(world[permit.Site.Name].AtWork is not { } work || work == site.Release, $"{permit.Site}: permitted while at work on {world[permit.Site.Name].AtWork?.Revision}");
+            // What takes longer than it may has failed there, and the next revision may be its remedy.
+            var place = world[permit.Site.Name];
+            Hold(place.AtWork is not { } work || work == site.Release || world.Now - place.AtWorkSince >= terms.ProgressDeadline, $"{permit.Site}: permitted while at work on {world[permit.Site.Name].AtWork?.Revision}");
         }
         if (there.Count > 0)
         {
@@ -50,7 +54,7 @@ internal sealed class WorldRules
         }
     }
 
-    /// <summary>Looked at again, nothing further is done.</summary>
+    /// <summary>Looked at again at once, nothing further is done.</summary>
     private static void Repeated(WorldStep step)
     {
         if (step.World.Outcome is not { } outcome || outcome.Record.IsOver)
@@ -63,12 +67,18 @@ internal sealed class WorldRules
             Sites = [.. step.Observed.Sites.Select(s => s with { Facts = facts[s.Name] })],
             Rollout = step.Observed.Rollout! with { Record = outcome.Record, Members = outcome.Members },
         };
-        var second = FleetDecision.Decide(again, step.World.Now);
-        var rollout = second.Status.Rollout!;
         var own = outcome.Members.Where(m => !SiteMachine.IsFinal(m.State)).Select(m => m.Site).ToHashSet();
-        var more = second.Actions.FirstOrDefault(a => own.Contains(a.Site));
-        Hold(more is null, $"a second look has more to do: {more}");
-        Hold(rollout.Changed.Count == 0 || rollout.Record.IsOver, $"a second look changes {rollout.Changed.Count} sites, as {(rollout.Changed.Count > 0 ? rollout.Members[rollout.Changed[0]] : null)}");
+        // A permit that is taken back may let something else be seen of the site: the look after that must find nothing.
+        for (var look = 2; look <= 3; look++)
+        {
+            var next = FleetDecision.Decide(again, step.World.Now);
+            if (next.Status.Rollout is not { } rollout || rollout.Record.IsOver)
+                return;
+            var more = next.Actions.FirstOrDefault(a => own.Contains(a.Site));
+            Hold(more is null, $"look {look} has more to do: {more}");
+            Hold(look == 2 || rollout.Changed.Count == 0, $"look {look} changes {rollout.Changed.Count} sites, as {(rollout.Changed.Count > 0 ? rollout.Members[rollout.Changed[0]] : null)}");
+            again = again with { Memory = next.Status.Memory, Rollout = again.Rollout! with { Record = rollout.Record, Members = rollout.Members } };
+        }
     }
 
     private static void Hold(bool rule, string broken)
