@@ -154,8 +154,8 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
             return (new(SitePhase.Staged, Reasons.PermitNotOpen, $"The release may begin at {permit.NotBefore:u}."), permit.NotBefore - now);
         if (now > permit.NotAfter)
             return (new(SitePhase.Staged, Reasons.PermitOver, $"The leave to begin ended at {permit.NotAfter:u}; the hub gives another."), null);
-        var window = Window(desired, now);
-        if (window.IsOpen)
+        // A way out of a failure does not wait for the night; every other permit keeps to the windows.
+        if (permit.AnyTime || Window(desired, now) is not { IsOpen: false } window)
             return null;
         var look = window.Opens < permit.NotAfter ? window.Opens.Value - now : permit.NotAfter - now + TimeSpan.FromMilliseconds(1);
         return (new(SitePhase.Staged, window.Reason!, window.Say()), look < LookAtWindow ? look : LookAtWindow);

@@ -29,6 +29,23 @@ public sealed class WindowTests
         Assert.Equal(release, ground.State.Record.Begun);
     }
 
+    [Fact]
+    public async Task A_way_out_of_a_failure_does_not_wait_for_the_window()
+    {
+        await using var ground = await AgentGround.StartAsync();
+        var (hub, now) = (ground.Hub, ground.Time.GetUtcNow());
+        var release = await hub.PublishAsync(AgentGround.ConfigMap("hello"));
+        var night = hub.State(1, release) with { Windows = [Night], TimeZone = "Europe/Berlin" };
+        hub.Want(night);
+        ground.Boot();
+        await ground.UntilAsync(() => hub.Report is { Reason: Reasons.WindowClosed });
+
+        hub.Want(night with { Sequence = 2, Permit = night.Permit! with { AnyTime = true } });
+
+        await ground.UntilAppliedAsync(release.Release);
+        Assert.True(ground.Time.GetUtcNow() < now.AddHours(2), "it waited for its window");
+    }
+
     [Theory]
     [InlineData("Mars/Olympus_Mons", false, false, Reasons.TimeZoneUnknown)]
     [InlineData("UTC", true, false, Reasons.Blackout)]
