@@ -172,6 +172,9 @@ internal sealed partial class FleetReconciler(
     private void Tell(ObjectKey key, FleetState state, RolloutRecord record, RolloutOutcome? outcome, IReadOnlyList<StoryEntry> story, DateTimeOffset now)
     {
         var name = new ObjectKey(key.Namespace, record.Name);
+        // Of one that is over everything is said; it is said again only after a start of the hub.
+        if (outcome is null && rollouts.IsSaid(name))
+            return;
         rollouts.Put(name, key.Name, record.Revision, RolloutStatusWriting.Write(
             rollouts.Find(name), asked.Find(name)?.Metadata.Generation ?? 1, record, state.Members, outcome?.Waits ?? [], asked.OrdersOf(name), state.Tail, now));
         if (outcome is null)

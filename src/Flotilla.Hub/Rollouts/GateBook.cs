@@ -25,7 +25,9 @@ internal sealed class GateBook(Action<GateAsked> ask, TimeProvider time)
     {
         foreach (var question in questions)
         {
-            answers.TryAdd((rollout, question.Gate), new GateAnswer(false, "it is being asked.", time.GetUtcNow()));
+            // Noted before the answer comes, so that the next step does not ask once more.
+            var now = time.GetUtcNow();
+            answers.AddOrUpdate((rollout, question.Gate), new GateAnswer(false, "it is being asked.", now), (_, old) => old with { At = now });
             ask(new GateAsked(fleet, rollout, record.Revision, question));
         }
     }

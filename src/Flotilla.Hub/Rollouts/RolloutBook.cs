@@ -24,6 +24,9 @@ internal sealed class RolloutBook(KubernetesClient api, StatusWriter status, Fun
 
     public RolloutStatus? Find(ObjectKey rollout) => known.TryGetValue(rollout, out var entry) ? entry.Status : declared(rollout)?.Status;
 
+    /// <summary>Whether anything was said about it since the hub started.</summary>
+    public bool IsSaid(ObjectKey rollout) => known.ContainsKey(rollout);
+
     public void Put(ObjectKey rollout, string fleet, string revision, RolloutStatus said)
     {
         known[rollout] = (fleet, revision, said);

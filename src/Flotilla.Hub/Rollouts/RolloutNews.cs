@@ -22,6 +22,7 @@ internal sealed partial class RolloutNews(KubernetesClient api, RolloutHooks hoo
 {
     private const int MostWaiting = 1000;
     private const int Tries = 5;
+    private const int Notifiers = 4;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly Meter Meter = new("Flotilla.Hub.Rollouts");
     private static readonly Counter<long> Told = Meter.CreateCounter<long>("flotilla.rollout.transitions", description: "Lines of rollouts' stories, by reason.");
@@ -40,7 +41,11 @@ internal sealed partial class RolloutNews(KubernetesClient api, RolloutHooks hoo
         [Reasons.Superseded] = "finished",
     };
 
-    private readonly Channel<Item> waiting = Channel.CreateBounded<Item>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private static readonly BoundedChannelOptions Bounds = new(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest };
+
+    // Apart: a webhook that does not answer must not keep Events waiting, and not those of others for long.
+    private readonly Channel<Item> events = Channel.CreateBounded<Item>(Bounds);
+    private readonly Channel<Item> notices = Channel.CreateBounded<Item>(Bounds);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<ObjectKey, string> asked = new();
 
     public void Hear(ObjectKey rollout, RolloutRecord record, RolloutOutcome outcome, IReadOnlyList<StoryEntry> story)
@@ -48,27 +53,40 @@ internal sealed partial class RolloutNews(KubernetesClient api, RolloutHooks hoo
         foreach (var entry in story)
         {
             Told.Add(1, new KeyValuePair<string, object?>("fleet", record.Fleet), new KeyValuePair<string, object?>("namespace", rollout.Namespace), new KeyValuePair<string, object?>("reason", entry.Reason));
-            waiting.Writer.TryWrite(new Item(rollout, record, entry));
+            Put(new Item(rollout, record, entry));
         }
         var approval = outcome.Waits.FirstOrDefault(w => w.Reason == Reasons.ApprovalNeeded)?.Message;
         if (approval is null)
             asked.TryRemove(rollout, out _);
         else if (asked.GetValueOrDefault(rollout) != approval)
-            waiting.Writer.TryWrite(new Item(rollout, record, new StoryEntry(time.GetUtcNow(), null, null, Reasons.ApprovalNeeded, asked[rollout] = approval)));
+            Put(new Item(rollout, record, new StoryEntry(time.GetUtcNow(), null, null, Reasons.ApprovalNeeded, asked[rollout] = approval)));
     }
 
     /// <summary>Tells until cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    public Task RunAsync(CancellationToken cancellation) =>
+        Task.WhenAll([WriteEventsAsync(cancellation), .. Enumerable.Range(0, Notifiers).Select(_ => NotifyAsync(cancellation))]);
+
+    private void Put(Item item)
     {
-        await foreach (var item in waiting.Reader.ReadAllAsync(cancellation))
-        {
+        events.Writer.TryWrite(item);
+        if (item.Entry.Site is null && Notices.ContainsKey(item.Entry.Reason))
+            notices.Writer.TryWrite(item);
+    }
+
+    private async Task WriteEventsAsync(CancellationToken cancellation)
+    {
+        await foreach (var item in events.Reader.ReadAllAsync(cancellation))
             await TryAsync(item, () => WriteEventAsync(item, cancellation), cancellation);
-            if (!Notices.TryGetValue(item.Entry.Reason, out var kind) || item.Entry.Site is not null)
-                continue;
+    }
+
+    private async Task NotifyAsync(CancellationToken cancellation)
+    {
+        await foreach (var item in notices.Reader.ReadAllAsync(cancellation))
+        {
             foreach (var notice in RolloutTermsReading.Read(item.Record.Strategy).Notify)
             {
                 if (notice.Webhook is { } webhook)
-                    await TryAsync(item, () => NotifyAsync(item, kind, webhook, cancellation), cancellation);
+                    await TryAsync(item, () => NotifyAsync(item, Notices[item.Entry.Reason], webhook, cancellation), cancellation);
             }
         }
     }
