@@ -19,7 +19,10 @@ internal sealed class RolloutHooks(HttpMessageInvoker? web, Func<ObjectKey, Hook
     {
         if (web is null)
             throw new RolloutHookException("this hub has no way to the web");
-        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
+        // What the definitions let by need not be an address, and must not stop who asks.
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
+            throw new RolloutHookException($"{url} is no address");
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType);
         if (key is var (name, entry))
         {
