@@ -6,7 +6,12 @@ using Flotilla.TestKit.Http;
 
 namespace Flotilla.ApiServer.Tests.Faults;
 
-/// <summary>Clients that stop reading, stop writing, or go away in the middle.</summary>
+/// <summary>
+/// Clients that stop reading, stop writing, or go away in the middle. They run alone: what they weigh is the memory of the
+/// whole process, to which other tests would add.
+/// </summary>
+[Collection(nameof(ClientFaultTests))]
+[CollectionDefinition(nameof(ClientFaultTests), DisableParallelization = true)]
 public sealed class ClientFaultTests
 {
     private const string Maps = "/api/v1/namespaces/default/configmaps";
@@ -75,10 +80,14 @@ public sealed class ClientFaultTests
         await OpenAndDropAsync(api, 200);
         var before = (Memory: GC.GetTotalMemory(forceFullCollection: true), Handles: Handles());
         await OpenAndDropAsync(api, 3000);
-        // What still is on its way out goes when the next change wakes it.
-        await api.DoAsync("POST", Maps, Map("after", "a", "b"));
-        await OpenAndDropAsync(api, 1);
-        var grown = GC.GetTotalMemory(forceFullCollection: true) - before.Memory;
+        var grown = long.MaxValue;
+        // What still is on its way out goes when the next change wakes it; a busy machine takes a few of them.
+        for (var change = 0; change < 50 && grown >= 30_000_000; change++)
+        {
+            await api.DoAsync("POST", Maps, Map($"after-{change}", "a", "b"));
+            await OpenAndDropAsync(api, 1);
+            grown = GC.GetTotalMemory(forceFullCollection: true) - before.Memory;
+        }
         Assert.True(grown < 30_000_000, $"{grown} bytes for 3000 watches that are gone");
         Assert.True(Handles() < before.Handles + 500, $"{before.Handles} handles before, {Handles()} after");
     }
