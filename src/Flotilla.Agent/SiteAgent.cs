@@ -97,9 +97,9 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
             {
                 return await Enrolment.RunAsync(requests, options, book, cancellation);
             }
-            catch (SyncFailure failure) when (failure.Reason is Reasons.HubUnreachable or Reasons.HubFailing or Reasons.NotTheHub)
+            catch (SyncFailure failure) when (failure.Reason is Reasons.HubUnreachable or Reasons.HubFailing or Reasons.NotTheHub or Reasons.CaptivePortal)
             {
-                var pause = backoff.Next();
+                var pause = backoff.After(failure);
                 LogEnrolLater(options.Logger, failure.Message, pause.TotalSeconds);
                 await Task.Delay(pause, options.Time, cancellation);
             }

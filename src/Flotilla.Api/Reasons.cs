@@ -52,6 +52,7 @@ public static partial class Reasons
     // What keeps a site from its hub.
     public const string HubUnreachable = "HubUnreachable";
     public const string NotTheHub = "NotTheHub";
+    public const string CaptivePortal = "CaptivePortal";
     public const string HubFailing = "HubFailing";
     public const string SignInRefused = "SignInRefused";
     public const string Revoked = "Revoked";

@@ -19,13 +19,16 @@ internal sealed class AgentArguments
           --kubeconfig FILE   the cluster; within a cluster its service account    KUBECONFIG
           --context NAME      context within the kubeconfig                        FLOTILLA_CONTEXT
           --ca-file FILE      authority of the gateway's certificate (PEM)         FLOTILLA_CA_FILE
+          --proxy URL|none    HTTP proxy on the way to the hub (CONNECT), as       FLOTILLA_PROXY
+                              http://NAME:PASSWORD@HOST:PORT; without it
+                              what HTTPS_PROXY and NO_PROXY say
           --log json|text     how to log                                           FLOTILLA_LOG
 
         Exit codes: 0 done, or stopped on request (SIGINT, SIGTERM); 1 it cannot go on, or DIR holds no state (what it says tells why, and
         nothing is lost: start it again when that is mended); 2 the command line is wrong.
         """;
 
-    private static readonly string[] Names = ["hub", "token", "state", "kubeconfig", "context", "ca-file", "log"];
+    private static readonly string[] Names = ["hub", "token", "state", "kubeconfig", "context", "ca-file", "proxy", "log"];
     private readonly Dictionary<string, string> given = new(StringComparer.Ordinal);
 
     public string Command { get; private init; } = "";

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Flotilla.Agent.Syncing;
+using Flotilla.Api;
 using Flotilla.Api.Sync;
 
 namespace Flotilla.Agent.Program;
@@ -15,13 +17,15 @@ internal sealed class HubTransport : HttpMessageHandler
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly Uri hub;
     private readonly EnrolmentTokenText? pin;
+    private readonly HubProxy proxy;
     private readonly SemaphoreSlim gate = new(1);
     private HttpMessageInvoker? trusted;
 
-    private HubTransport(Uri hub, string? authority, EnrolmentTokenText? pin)
+    private HubTransport(Uri hub, string? authority, EnrolmentTokenText? pin, HubProxy proxy)
     {
         this.hub = hub;
         this.pin = pin;
+        this.proxy = proxy;
         Authority = authority;
         if (authority is not null || pin is null)
             trusted = Connect(authority);
@@ -33,8 +37,9 @@ internal sealed class HubTransport : HttpMessageHandler
     /// <param name="hub">The gateway.</param>
     /// <param name="authority">The authority that the gateway's chain must end in (PEM); null trusts what the token names, or the machine's.</param>
     /// <param name="token">The enrolment token.</param>
-    public static HubTransport Create(Uri hub, string? authority, string? token) =>
-        new(hub, authority, hub.Scheme == Uri.UriSchemeHttps && token is not null ? EnrolmentTokenText.TryParse(token) : null);
+    /// <param name="proxy">The proxy on the way; null for that of the environment.</param>
+    public static HubTransport Create(Uri hub, string? authority, string? token, HubProxy? proxy = null) =>
+        new(hub, authority, hub.Scheme == Uri.UriSchemeHttps && token is not null ? EnrolmentTokenText.TryParse(token) : null, proxy ?? HubProxy.OfEnvironment);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         await (Volatile.Read(ref trusted) ?? await TrustAsync(cancellationToken)).SendAsync(request, cancellationToken);
@@ -70,6 +75,8 @@ internal sealed class HubTransport : HttpMessageHandler
     {
         using var http = new HttpClient(Handler(policy: null, trustAnybody: true)) { Timeout = Patience, MaxResponseContentBufferSize = LargestAuthority };
         using var response = await http.GetAsync(new Uri(hub, "/v1/ca"), cancellation);
+        if ((int)response.StatusCode is (>= 300 and < 400) or 511 || response.Content.Headers.ContentType?.MediaType is "text/html")
+            throw new SyncFailure(Reasons.CaptivePortal, $"a page answers at {hub} instead of the hub ({(int)response.StatusCode}): the network wants somebody to sign in");
         if (!response.IsSuccessStatusCode)
             throw new HttpRequestException($"the gateway's authority cannot be fetched: {hub}v1/ca answers {(int)response.StatusCode}");
         try
@@ -86,7 +93,7 @@ internal sealed class HubTransport : HttpMessageHandler
         }
     }
 
-    private static HttpMessageInvoker Connect(string? authority)
+    private HttpMessageInvoker Connect(string? authority)
     {
         if (authority is null)
             return new HttpMessageInvoker(Handler(policy: null, trustAnybody: false));
@@ -95,7 +102,7 @@ internal sealed class HubTransport : HttpMessageHandler
         return new HttpMessageInvoker(Handler(policy, trustAnybody: false));
     }
 
-    private static SocketsHttpHandler Handler(X509ChainPolicy? policy, bool trustAnybody)
+    private SocketsHttpHandler Handler(X509ChainPolicy? policy, bool trustAnybody)
     {
         var handler = new SocketsHttpHandler
         {
@@ -107,10 +114,10 @@ internal sealed class HubTransport : HttpMessageHandler
             KeepAlivePingDelay = TimeSpan.FromSeconds(120),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(30),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            AutomaticDecompression = DecompressionMethods.GZip,
             UseCookies = false,
             AllowAutoRedirect = false,
         };
+        proxy.Set(handler);
         handler.SslOptions.CertificateChainPolicy = policy;
         if (trustAnybody)
             handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;

@@ -45,7 +45,7 @@ internal static partial class RunCommand
         if (!Uri.TryCreate(address, UriKind.Absolute, out var hub) || hub.Scheme is not ("https" or "http"))
             throw new InvalidDataException($"--hub {address} is no address as https://hub.example.com:8443");
         var authority = arguments["ca-file"] is { } file ? await File.ReadAllTextAsync(file, cancellation) : state.Identity?.Authority;
-        using var hubTransport = HubTransport.Create(hub, authority, arguments["token"]);
+        using var hubTransport = HubTransport.Create(hub, authority, arguments["token"], HubProxy.Parse(arguments["proxy"]));
         using var transport = new HttpMessageInvoker(hubTransport, disposeHandler: false);
         using var cluster = new KubernetesClient(Cluster(arguments));
         LogStarted(logger, AgentVersion.Text, hub, cluster.Server, folder);

@@ -16,6 +16,16 @@ internal sealed class Backoff(int seed)
         return Jittered(full < Longest ? full : Longest);
     }
 
+    /// <summary>The pause after a failure. A hub that names a time is not asked before it, nor by everybody whom it told the same at the same moment.</summary>
+    public TimeSpan After(SyncFailure failure)
+    {
+        var pause = Next();
+        if (failure.RetryAfter is not { Ticks: > 0 } wanted)
+            return pause;
+        var later = wanted < Longest ? wanted * 1.5 - Jittered(wanted) / 2 : Jittered(Longest);
+        return later > pause ? (later < Longest ? later : Longest) : pause;
+    }
+
     public void Reset() => failures = 0;
 
     /// <summary>Between half and all of a span.</summary>

@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Flotilla.Agent.State;
 using Flotilla.Api;
 using Flotilla.Api.Sync;
@@ -18,7 +18,9 @@ public sealed class HubRequests(HttpMessageInvoker http, Uri address, TimeProvid
 {
     public const string NonceHeader = "Flotilla-Nonce";
     private const int WorthPacking = 1024;
-    private const int LargestAnswer = 8 * 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(60);
+    private readonly HubAnswer answer = new(address, time);
     private volatile string? nonce;
 
     /// <summary>The address of the hub.</summary>
@@ -30,7 +32,8 @@ public sealed class HubRequests(HttpMessageInvoker http, Uri address, TimeProvid
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.SyncRequest);
         // A hub that thinks that our clock is wrong names a nonce instead; with that we ask once more.
-        return await PostAsync(site, body, cancellation) ?? await PostAsync(site, body, cancellation)
+        var hold = TimeSpan.FromSeconds(request.HoldSeconds);
+        return await PostAsync(site, body, hold, cancellation) ?? await PostAsync(site, body, hold, cancellation)
             ?? throw new SyncFailure(Reasons.SignInRefused, "the hub refuses the site's token, also with its nonce: is the site still enrolled with this key?");
     }
 
@@ -40,8 +43,7 @@ public sealed class HubRequests(HttpMessageInvoker http, Uri address, TimeProvid
     {
         using var message = Post("/v1/enrol", JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.EnrolRequest));
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        using var response = await SendAsync(message, cancellation);
-        return await ReadAsync(response, ApiJson.Default.EnrolResponse, cancellation);
+        return await ExchangeAsync(message, TimeSpan.Zero, (response, deadline) => answer.ReadAsync(response, ApiJson.Default.EnrolResponse, deadline), cancellation);
     }
 
     /// <summary>Signs a request that has no body.</summary>
@@ -52,18 +54,25 @@ public sealed class HubRequests(HttpMessageInvoker http, Uri address, TimeProvid
     }
 
     /// <returns>Null when the hub named a nonce to come back with.</returns>
-    private async Task<SyncResponse?> PostAsync(SiteIdentity site, byte[] body, CancellationToken cancellation)
+    private async Task<SyncResponse?> PostAsync(SiteIdentity site, byte[] body, TimeSpan hold, CancellationToken cancellation)
     {
         using var message = Post("/v1/sync", body);
         Sign(site, message, Digest.Of(await message.Content!.ReadAsByteArrayAsync(cancellation)));
-        using var response = await SendAsync(message, cancellation);
-        if (response.StatusCode == HttpStatusCode.Unauthorized && response.Headers.TryGetValues(NonceHeader, out var named) && named.FirstOrDefault() is { } wanted && wanted != nonce)
-        {
-            nonce = wanted;
-            return null;
-        }
-        return await ReadAsync(response, ApiJson.Default.SyncResponse, cancellation);
+        return await ExchangeAsync(
+            message, hold, async (response, deadline) => IsGivenNonce(response) ? null : Whole(await answer.ReadAsync(response, ApiJson.Default.SyncResponse, deadline)), cancellation);
     }
+
+    private bool IsGivenNonce(HttpResponseMessage response)
+    {
+        if (response.StatusCode != HttpStatusCode.Unauthorized || !response.Headers.TryGetValues(NonceHeader, out var named) || named.FirstOrDefault() is not { } wanted || wanted == nonce)
+            return false;
+        nonce = wanted;
+        return true;
+    }
+
+    /// <summary>Every hub tells its time; any other JSON would pass for an answer without news.</summary>
+    private SyncResponse Whole(SyncResponse response) =>
+        response.Now != default ? response : throw new SyncFailure(Reasons.NotTheHub, $"the answer of {address} is none of a hub: it does not tell the time");
 
     private HttpRequestMessage Post(string path, byte[] body)
     {
@@ -72,12 +81,14 @@ public sealed class HubRequests(HttpMessageInvoker http, Uri address, TimeProvid
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         if (!ReferenceEquals(packed, body))
             content.Headers.ContentEncoding.Add("gzip");
-        return new HttpRequestMessage(HttpMethod.Post, new Uri(address, path))
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, path))
         {
             Content = content,
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
+        ContentCoding.Accept(request);
+        return request;
     }
 
     private void Sign(SiteIdentity site, HttpRequestMessage request, Digest body) =>
@@ -85,75 +96,30 @@ public sealed class HubRequests(HttpMessageInvoker http, Uri address, TimeProvid
             site.SigningKey,
             new SiteTokenRequest(site.Site, site.Hub, request.Method.Method, request.RequestUri!.PathAndQuery, body, time.GetUtcNow()) { Nonce = nonce }));
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    /// <summary>One exchange, for as long as it gets on.</summary>
+    /// <param name="hold">For how long the hub was asked to wait before it answers.</param>
+    private async Task<T> ExchangeAsync<T>(HttpRequestMessage request, TimeSpan hold, Func<HttpResponseMessage, ProgressDeadline, Task<T>> read, CancellationToken cancellation)
     {
+        // What is sent takes its time, too, before anything can come back.
+        var sending = TimeSpan.FromSeconds((request.Content?.Headers.ContentLength ?? 0) / (double)ProgressDeadline.SlowestRate / 8);
+        using var deadline = new ProgressDeadline(Patience + hold + sending, Standstill, time, cancellation);
         try
         {
-            return await http.SendAsync(request, cancellation);
+            using var response = await http.SendAsync(request, deadline.Token);
+            deadline.Received(1);
+            return await read(response, deadline);
+        }
+        catch (Exception e) when (deadline.IsOver && !cancellation.IsCancellationRequested && e is OperationCanceledException or HttpRequestException or IOException)
+        {
+            throw new SyncFailure(Reasons.HubUnreachable, $"{address}: {deadline.Why}, though something took the connection: the line is half open, or too slow", inner: e);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError && e.InnerException is AuthenticationException)
+        {
+            throw new SyncFailure(Reasons.NotTheHub, $"who answers at {address} cannot prove to be the hub: {e.InnerException.Message}", inner: e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new SyncFailure(Reasons.HubUnreachable, $"{address} cannot be reached: {e.Message}", inner: e);
-        }
-    }
-
-    private async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
-        where T : class
-    {
-        var status = (int)response.StatusCode;
-        if (response.Content.Headers.ContentType?.MediaType is { } media && media != "application/json" && media != "text/plain")
-            throw new SyncFailure(Reasons.NotTheHub, $"something else than the hub answers at {address} ({status}, {media}): a sign-in page of the network?");
-        byte[] body;
-        try
-        {
-            if (response.Content.Headers.ContentLength > LargestAnswer)
-                throw new SyncFailure(Reasons.NotTheHub, $"the answer of {address} is too large");
-            body = await response.Content.ReadAsByteArrayAsync(cancellation);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw new SyncFailure(Reasons.HubUnreachable, $"the connection to {address} broke: {e.Message}", inner: e);
-        }
-        if (response.IsSuccessStatusCode)
-            return Parse(body, type) ?? throw new SyncFailure(Reasons.NotTheHub, $"the answer of {address} is none of a hub: {status}, {body.Length} bytes");
-        var said = Flotilla.Kubernetes.Errors.ApiStatus.FromJson(Parse(body))?.Message ?? response.ReasonPhrase;
-        throw response.StatusCode switch
-        {
-            HttpStatusCode.Unauthorized => new SyncFailure(Reasons.SignInRefused, $"the hub refuses this site: {said}"),
-            HttpStatusCode.Forbidden => new SyncFailure(Reasons.Revoked, $"the hub does not let this site in any more: {said}"),
-            _ => new SyncFailure(Reasons.HubFailing, $"the hub answers {status}: {said}", RetryAfter(response)),
-        };
-    }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - time.GetUtcNow(),
-        _ => null,
-    };
-
-    private static T? Parse<T>(byte[] body, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, type);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static System.Text.Json.Nodes.JsonNode? Parse(byte[] body)
-    {
-        try
-        {
-            return Flotilla.Kubernetes.Json.JsonText.Parse(body);
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 

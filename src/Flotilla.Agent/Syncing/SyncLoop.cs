@@ -18,6 +18,7 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
 
     private readonly Backoff backoff = new(seed);
+    private readonly HoldSpan span = new();
     private string reportAtHub = "";
     private long? storedAtHub;
     private long asked;
@@ -97,7 +98,16 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
     private async Task HeldAsync(CancellationToken cancellation)
     {
         var (begun, before) = (time.GetTimestamp(), site.Standing());
-        await ExchangeAsync(site.Policy.HoldSeconds, cancellation);
+        try
+        {
+            await ExchangeAsync(span.Within(site.Policy.HoldSeconds), cancellation);
+            span.Lasted(time.GetElapsedTime(begun));
+        }
+        catch (SyncFailure failure) when (failure.Reason == Reasons.HubUnreachable)
+        {
+            span.Broke(time.GetElapsedTime(begun));
+            throw;
+        }
         var now = site.Standing();
         // A hub that stops answers without news, and one may send what we do not take: neither should be asked in a tight loop.
         if ((before.Epoch, before.Sequence, before.KeySet) == (now.Epoch, now.Sequence, now.KeySet) && time.GetElapsedTime(begun) < AtOnce)
@@ -193,9 +203,7 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
 
     private async Task PutOffAsync(SyncFailure failure, CancellationToken cancellation)
     {
-        var pause = backoff.Next();
-        if (failure.RetryAfter is { } wanted && wanted > pause)
-            pause = wanted < Backoff.Longest ? wanted : Backoff.Longest;
+        var pause = backoff.After(failure);
         if (Trouble?.Reason != failure.Reason)
             LogTrouble(logger, failure.Reason, failure.Message, pause.TotalSeconds);
         Trouble = failure;

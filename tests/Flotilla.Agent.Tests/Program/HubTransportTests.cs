@@ -66,6 +66,42 @@ public sealed class HubTransportTests
         await serving;
     }
 
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("crew:p@ss", "crew:p%40ss@")]
+    public async Task A_proxy_passes_on_what_it_cannot_read(string? password, string user)
+    {
+        await using var hub = await StartHubAsync();
+        await using var proxy = new ConnectProxy(password);
+        await using var state = new MemoryState(new MemoryContentStore(), "stream");
+        var token = await TokenAsync(hub);
+        // The token's way of trusting goes through it as well.
+        using var transport = HubTransport.Create(hub.Gateway.Address, authority: null, token, HubProxy.Parse($"http://{user}{proxy.Authority}"));
+        await RunUntilEnrolledAsync(hub, transport, state, token);
+        Assert.Equal("retail/store-1", state.Identity!.Site);
+        Assert.NotEmpty(proxy.Asked);
+        Assert.All(proxy.Asked, line => Assert.Equal($"CONNECT {hub.Gateway.Address.Authority} HTTP/1.1", line));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_wants_a_password_or_is_not_there_is_named()
+    {
+        await using var hub = await StartHubAsync();
+        string gone;
+        await using (var proxy = new ConnectProxy("crew:secret"))
+        {
+            gone = proxy.Authority;
+            using var refused = new HttpMessageInvoker(HubTransport.Create(hub.Gateway.Address, hub.Keys.AuthorityPem, null, HubProxy.Parse($"http://crew:wrong@{gone}")));
+            Assert.Contains("407", (await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync(refused, hub.Gateway.Address))).Message, StringComparison.Ordinal);
+        }
+        using var missing = new HttpMessageInvoker(HubTransport.Create(hub.Gateway.Address, hub.Keys.AuthorityPem, null, HubProxy.Parse($"http://{gone}")));
+        Assert.Contains(gone, (await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync(missing, hub.Gateway.Address))).Message, StringComparison.Ordinal);
+        using var none = new HttpMessageInvoker(HubTransport.Create(hub.Gateway.Address, hub.Keys.AuthorityPem, null, HubProxy.Parse("none")));
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(none, hub.Gateway.Address)).StatusCode);
+        Assert.Throws<InvalidDataException>(() => HubProxy.Parse("proxy.example.com:3128"));
+        Assert.DoesNotContain("secret", HubProxy.Parse("http://crew:secret@proxy.example.com:3128").ToString(), StringComparison.Ordinal);
+    }
+
     private static Task<HttpResponseMessage> GetAsync(HttpMessageInvoker http, Uri address) =>
         http.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/healthz")), Cancelled);
 

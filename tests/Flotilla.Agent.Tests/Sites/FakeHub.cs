@@ -47,6 +47,9 @@ internal sealed class FakeHub : HttpMessageHandler
     /// <summary>Breaks the line after everything is stored.</summary>
     public Func<SyncRequest, bool>? LosesAnswer { get; set; }
 
+    /// <summary>After how much silence something on the way forgets a connection, and both sides never hear of each other again.</summary>
+    public TimeSpan? ForgottenAfter { get; set; }
+
     public ConcurrentQueue<SyncRequest> Requests { get; } = new();
 
     public IReadOnlyList<JournalEntry> Entries
@@ -167,7 +170,13 @@ internal sealed class FakeHub : HttpMessageHandler
                 return Answer(request, DsseEnvelope.Sign(DesiredState.PayloadType, JsonSerializer.SerializeToUtf8Bytes(wanted, ApiJson.Default.DesiredState), signing));
             if (request.HoldSeconds == 0 || time.GetUtcNow() >= end || request.ReportDigest != reportDigest)
                 return Answer(request, null);
-            await Task.WhenAny(next, Task.Delay(end - time.GetUtcNow(), time, cancellation));
+            var silence = Task.Delay(end - time.GetUtcNow(), time, cancellation);
+            if (ForgottenAfter is { } forgotten && end - time.GetUtcNow() > forgotten)
+            {
+                await Task.Delay(forgotten, time, cancellation);
+                throw new HttpRequestException("the peer does not answer pings");
+            }
+            await Task.WhenAny(next, silence);
             cancellation.ThrowIfCancellationRequested();
         }
     }

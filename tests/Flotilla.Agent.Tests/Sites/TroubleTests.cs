@@ -11,7 +11,7 @@ public sealed class TroubleTests
 {
     private static readonly ResourceReference ConfigMaps = new("", "v1", "configmaps", true, "ConfigMap");
 
-    public static TheoryData<string> Answers => ["no line", "429", "503", "portal", "garbage", "403", "401", "too large"];
+    public static TheoryData<string> Answers => ["no line", "429", "503", "portal", "redirection", "garbage", "403", "401", "too large"];
 
     [Fact]
     public async Task Answers_that_are_lost_on_the_way_double_nothing()
@@ -142,6 +142,32 @@ public sealed class TroubleTests
         Assert.All(hub.Requests.Skip(before), r => Assert.True(r is { Report: null, Entries.Count: 0 }));
     }
 
+    /// <summary>A translator of addresses that forgets a quiet connection: holds become so short that they last, and try longer ones now and then.</summary>
+    [Theory]
+    [InlineData(45)]
+    [InlineData(100)]
+    public async Task A_line_that_forgets_quiet_connections_is_held_for_as_long_as_it_bears(int seconds)
+    {
+        await using var ground = await AgentGround.StartAsync();
+        var hub = ground.Hub;
+        var release = await hub.PublishAsync(AgentGround.ConfigMap("hello"));
+        hub.Want(hub.State(1, release));
+        ground.Boot();
+        await ground.UntilAppliedAsync(release.Release);
+        hub.ForgottenAfter = TimeSpan.FromSeconds(seconds);
+        await ground.Time.PassAsync(TimeSpan.FromMinutes(30), TestContext.Current.CancellationToken);
+        var before = hub.Requests.Count;
+        await ground.Time.PassAsync(TimeSpan.FromHours(8), TestContext.Current.CancellationToken);
+        var holds = hub.Requests.Skip(before).Select(r => r.HoldSeconds).ToList();
+        // Nearly all last; those that do not are tries whether the line bears more.
+        Assert.True(holds.Count(h => h > seconds) < holds.Count * 0.15, $"{holds.Count(h => h > seconds)} of {holds.Count} holds break");
+        Assert.All(holds.Where(h => h <= seconds), h => Assert.InRange(h, 25, seconds));
+
+        hub.ForgottenAfter = null;
+        await ground.Time.PassAsync(TimeSpan.FromHours(8), TestContext.Current.CancellationToken);
+        Assert.Equal(240, hub.Requests.Last().HoldSeconds);
+    }
+
     [Fact]
     public async Task On_a_metered_line_it_asks_seldom_whatever_happens()
     {
@@ -169,6 +195,10 @@ public sealed class TroubleTests
                 return busy;
             case "portal":
                 return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html>Welcome to our WiFi</html>", Encoding.UTF8, "text/html") };
+            case "redirection":
+                var elsewhere = new HttpResponseMessage(HttpStatusCode.Found) { Content = new StringContent("") };
+                elsewhere.Headers.Location = new Uri("https://portal.example.com/login");
+                return elsewhere;
             case "garbage":
                 return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("{\"acknowledged\": [", Encoding.UTF8, "application/json") };
             case "too large":
