@@ -78,6 +78,8 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IInventoryStore, 
         }
     }
 
+    public (JsonElement? Envelope, JsonElement? KeySet) Taken => (book.Record.Envelope, book.Record.KeySet);
+
     public SyncStanding Standing()
     {
         lock (gate)

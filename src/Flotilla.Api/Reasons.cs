@@ -62,6 +62,7 @@ public static partial class Reasons
     public const string OtherSite = "OtherSite";
     public const string OtherHub = "OtherHub";
     public const string NotNewer = "NotNewer";
+    public const string EpochNotGranted = "EpochNotGranted";
     public const string Malformed = "Malformed";
     public const string ClockUntrusted = "ClockUntrusted";
     public const string PermitNotOpen = "PermitNotOpen";
@@ -76,4 +77,9 @@ public static partial class Reasons
     public const string FetchFailed = "FetchFailed";
     public const string SealedValueUnreadable = "SealedValueUnreadable";
     public const string StateUnreadable = "StateUnreadable";
+
+    // A hub that was restored from a backup.
+    public const string RestoredFromBackup = "RestoredFromBackup";
+    public const string HubBehindSites = "HubBehindSites";
+    public const string NotHeardSinceRestore = "NotHeardSinceRestore";
 }

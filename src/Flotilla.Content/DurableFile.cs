@@ -37,6 +37,13 @@ public static class DurableFile
             FolderFlush.Flush(parent);
     }
 
+    /// <summary>Puts a file into the place of another one of the same folder, which goes.</summary>
+    public static void Replace(string source, string target)
+    {
+        File.Move(source, target, overwrite: true);
+        FolderFlush.Flush(FolderOf(target));
+    }
+
     /// <summary>Removes a file; what is not there is no error.</summary>
     public static void Delete(string path)
     {

@@ -34,8 +34,24 @@ internal static class DesiredStateCheck
             return (null, Reasons.OtherHub, $"it is of the hub {state.Hub}");
         if (state.Site != site.Site)
             return (null, Reasons.OtherSite, $"it is for the site {state.Site}");
-        return floor.IsBelow(state)
-            ? (state, "", "")
-            : (null, Reasons.NotNewer, $"({state.Epoch}, {state.Sequence}) does not come after ({floor.Epoch}, {floor.Sequence})");
+        if (!floor.IsBelow(state))
+            return (null, Reasons.NotNewer, $"({state.Epoch}, {state.Sequence}) does not come after ({floor.Epoch}, {floor.Sequence})");
+        return state.Epoch <= Math.Max(floor.Epoch, 1) || IsGranted(state, site) is not { } refusal ? (state, "", "") : (null, Reasons.EpochNotGranted, refusal);
+    }
+
+    /// <summary>Why an epoch is not to be believed in; null when the root key granted it. A stolen signing key cannot open one.</summary>
+    private static string? IsGranted(DesiredState state, SiteIdentity site)
+    {
+        if (state.Grant is not { } grant)
+            return $"epoch {state.Epoch} comes without the root key's grant";
+        try
+        {
+            var granted = EpochGrant.Verify(DsseEnvelope.Parse(grant), PublicKey.FromJwk(site.Root), site.Hub);
+            return granted.Epoch == state.Epoch ? null : $"epoch {state.Epoch} comes with the grant of {granted.Epoch}";
+        }
+        catch (DsseException e)
+        {
+            return e.Message;
+        }
     }
 }

@@ -23,6 +23,9 @@ public interface ISyncedSite
     /// <summary>What the site has taken, and how things stand.</summary>
     SyncStanding Standing();
 
+    /// <summary>The envelopes of the desired state and the key set that the site took.</summary>
+    (JsonElement? Envelope, JsonElement? KeySet) Taken { get; }
+
     /// <summary>A key set came; it is checked by the site.</summary>
     ValueTask TakeKeySetAsync(JsonElement envelope, CancellationToken cancellation);
 

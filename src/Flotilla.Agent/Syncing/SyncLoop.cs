@@ -21,6 +21,7 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
     private readonly HoldSpan span = new();
     private string reportAtHub = "";
     private long? storedAtHub;
+    private bool wantsTaken;
     private long asked;
     private long answered;
     private DateTimeOffset lastAnswer;
@@ -70,7 +71,7 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
     private long StoredAtHub => storedAtHub ?? site.Journal.Acknowledged;
 
     /// <summary>Whether the hub lacks something of ours.</summary>
-    private bool HasNews() => site.Journal.Last > StoredAtHub || site.Standing().ReportDigest != reportAtHub;
+    private bool HasNews() => wantsTaken || site.Journal.Last > StoredAtHub || site.Standing().ReportDigest != reportAtHub;
 
     private async Task TellAsync(CancellationToken cancellation)
     {
@@ -155,6 +156,7 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
     {
         var turn = ++asked;
         var standing = site.Standing();
+        var taken = wantsTaken && hold == 0 ? site.Taken : default;
         var entries = hold > 0 ? [] : await site.Journal.ReadAsync(StoredAtHub, MostEntries, cancellation);
         var response = await hub.SyncAsync(
             site.Identity,
@@ -168,6 +170,8 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
                 Entries = entries,
                 ReportDigest = standing.ReportDigest,
                 Report = standing.ReportDigest == reportAtHub ? null : standing.Report,
+                Taken = taken.Envelope,
+                TakenKeys = taken.KeySet,
                 HoldSeconds = hold,
             },
             cancellation);
@@ -178,6 +182,7 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
             return;
         answered = turn;
         reportAtHub = response.ReportDigest;
+        wantsTaken = response.WantsTaken && site.Taken.Envelope is not null;
         storedAtHub = await StoredAsync(response.Acknowledged, cancellation);
         if (response.KeySet is { } keys)
             await site.TakeKeySetAsync(keys, cancellation);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Flotilla.Api.Rollouts;
 
 namespace Flotilla.Api.Sync;
@@ -14,6 +15,9 @@ public sealed record DesiredState
     public required string Site { get; init; }
 
     public required long Epoch { get; init; }
+
+    /// <summary>The root key's grant of the epoch, as its envelope; none is needed for the first one.</summary>
+    public JsonElement? Grant { get; init; }
 
     public required long Sequence { get; init; }
 
@@ -39,6 +43,9 @@ public sealed record DesiredState
 
     /// <summary>Values for Secrets, sealed to this site.</summary>
     public IReadOnlyList<SealedValue> Sealed { get => field ?? []; init; }
+
+    /// <summary>Where the hub is found from now on, <c>https://hub.example.com:8443</c>; null leaves it as it is.</summary>
+    public string? Home { get; init; }
 
     /// <summary>How the site talks with the hub.</summary>
     public SyncPolicy Sync { get => field ?? new() { HoldSeconds = 240, IntervalSeconds = 3600 }; init; }

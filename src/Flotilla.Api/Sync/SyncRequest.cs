@@ -28,6 +28,12 @@ public sealed record SyncRequest
     /// <summary>The report; left out when the hub acknowledged this digest before.</summary>
     public SiteReport? Report { get; init; }
 
+    /// <summary>The envelope of the desired state that the site took, when the hub asked for it.</summary>
+    public JsonElement? Taken { get; init; }
+
+    /// <summary>The envelope of the key set that the site knows, when the hub asked for what the site took.</summary>
+    public JsonElement? TakenKeys { get; init; }
+
     /// <summary>For how long the hub may hold the request when it has nothing to say.</summary>
     public int HoldSeconds { get; init; }
 }
@@ -46,6 +52,9 @@ public sealed record SyncResponse
 
     /// <summary>Digest of the report that the hub has; empty asks for it.</summary>
     public string ReportDigest { get => field ?? ""; init; }
+
+    /// <summary>Whether the hub, which knows less than the site took, wants to see that: it was restored from a backup.</summary>
+    public bool WantsTaken { get; init; }
 
     /// <summary>The hub's clock.</summary>
     public DateTimeOffset Now { get; init; }

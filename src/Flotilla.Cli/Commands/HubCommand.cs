@@ -47,6 +47,8 @@ internal static class HubCommand
             Data, Listen, Advertise, ApiPort, Ledger, Mirror, Offline,
             Init(), HubInstallCommand.Create(),
         };
+        foreach (var more in HubKeysCommand.Create())
+            command.Add(more);
         command.SetAction((arguments, cancellation) => CommandRunner.GuardAsync(() => RunAsync(arguments, cancellation), arguments.Error, cancellation));
         return command;
     }

@@ -30,9 +30,18 @@ public static class FleetDecision
         var memory = step is null ? observed.Memory : FleetCourse.After(observed.Memory, step.Status, now);
         var status = FleetSummary.Of(observed, outlooks, memory, step?.Status, now);
         return new(
-            step is null ? pass.Actions : [.. step.Actions, .. pass.Actions],
+            Allowed(step is null ? pass.Actions : [.. step.Actions, .. pass.Actions], observed),
             new FleetOutcome(status, memory, step?.Status, outlooks),
             step is null ? pass.Next : Leaves(step.Status, inRollout) ? new NextLook.After(TimeSpan.FromTicks(1), "sites leave the rollout and follow what is good") : Sooner(step.Next, pass.Next));
+    }
+
+    /// <summary>Nothing is told to a site that may know something newer.</summary>
+    private static IReadOnlyList<FleetAction> Allowed(IReadOnlyList<FleetAction> actions, FleetObservation observed)
+    {
+        if (actions.Count == 0 || !observed.Sites.Any(s => s.IsUnknown))
+            return actions;
+        var unknown = observed.Sites.Where(s => s.IsUnknown).Select(s => s.Name).ToHashSet();
+        return [.. actions.Where(a => !unknown.Contains(a.Site))];
     }
 
     private static bool Leaves(RolloutOutcome step, Dictionary<SiteName, RolloutMember> inRollout) =>

@@ -70,6 +70,9 @@ public sealed record FleetSite
     /// <summary>Why there is no release.</summary>
     public FleetProblem? Problem { get; init; }
 
+    /// <summary>Whether nobody knows what it was told last: it gets nothing, and its problem says why.</summary>
+    public bool IsUnknown { get; init; }
+
     /// <summary>When something may begin there; null for at any time.</summary>
     public MaintenanceCalendar? Calendar { get; init; }
 

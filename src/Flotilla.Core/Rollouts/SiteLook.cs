@@ -25,6 +25,8 @@ internal readonly record struct SiteLook(SiteSight Sight, string Reason, string 
             return Of(SiteSight.LeftOut, Reasons.LeftOut, "Somebody left it out.");
         if (site.Facts is not { Enrolled: true } facts)
             return Of(SiteSight.NotEnrolled, Reasons.NeverEnrolled, "No agent has enrolled for this site.");
+        if (site.IsUnknown)
+            return Of(SiteSight.Away, Reasons.NotHeardSinceRestore, site.Problem!.Message);
         if (site.OtherFleets.Count > 0 && !(SiteMachine.HoldsSlot(member.State) || member.State is RolloutSiteState.Soaking or RolloutSiteState.Failed))
             return Of(SiteSight.Blocked, Reasons.SeveralFleets, "Several fleets select it; it keeps what it has until only one does.");
         if ((member.Back ? member.From : site.Release) is not { } target)

@@ -64,6 +64,9 @@ public sealed record SiteFacts
     /// <summary>Whether the site told to have taken what it is meant to be.</summary>
     public bool Taken => (TakenEpoch, TakenSequence).CompareTo((Epoch, Sequence)) >= 0;
 
+    /// <summary>Whether the site told to have taken something newer than the ledger knows: that of a hub which was restored from a backup.</summary>
+    public bool IsAhead => (TakenEpoch, TakenSequence).CompareTo((Epoch, Sequence)) > 0;
+
     /// <summary>Whether the present permit may have reached the site: it told so, or the permit was handed out, once is enough.</summary>
     public bool Delivered => Permit is not null && (SentSequence >= Permitting || (TakenEpoch, TakenSequence).CompareTo((Epoch, Permitting)) >= 0);
 

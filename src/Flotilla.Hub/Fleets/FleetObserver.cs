@@ -6,6 +6,7 @@ using Flotilla.Core.Fleets;
 using Flotilla.Core.Releases;
 using Flotilla.Core.Rollouts;
 using Flotilla.Core.Sites;
+using Flotilla.Hub.Ledger;
 using Flotilla.Hub.Rollouts;
 using Flotilla.Hub.Sites;
 using Flotilla.Hub.Stacks;
@@ -18,24 +19,29 @@ internal sealed record FleetPlace(Site Declared, FleetSite Site, SitePlan? Plan)
 
 /// <summary>Puts together what a fleet's next steps are decided from.</summary>
 internal sealed class FleetObserver(
-    Func<SiteName, Site?> site, FleetMembership membership, FactsBook facts, RevisionLibrary library, SitePlanner planner)
+    Func<SiteName, Site?> site, FleetMembership membership, FactsBook facts, RevisionLibrary library, SitePlanner planner, HubSigning signing)
 {
     /// <summary>The sites that a fleet selects, without releases.</summary>
     /// <param name="open">Its windows.</param>
-    public List<FleetPlace> Sites(ObjectKey key, WindowSet open)
+    /// <param name="hub">Since when the hub knows what sites were told.</param>
+    public List<FleetPlace> Sites(ObjectKey key, WindowSet open, HubRecord hub)
     {
         var places = new List<FleetPlace>();
         foreach (var name in membership.SitesOf(key))
         {
             if (site(name) is not { } place)
                 continue;
+            var known = facts.Find(name);
+            var unknown = RestoredSites.Unknown(known, hub.Epoch, hub.Opened);
             places.Add(new FleetPlace(place, new FleetSite
             {
                 Name = name,
                 Paused = place.Spec.Paused,
                 ExpectedAway = LinkExpectation.ExpectedAway(place.Spec.Link),
                 OtherFleets = membership.FleetsOf(name) is { Count: > 1 } all ? [.. all.Where(f => f != key.Name)] : [],
-                Facts = facts.Find(name),
+                Facts = known,
+                Problem = unknown,
+                IsUnknown = unknown is not null,
                 Calendar = open.CalendarOf(place),
             }, null));
         }
@@ -53,7 +59,7 @@ internal sealed class FleetObserver(
         for (var i = 0; i < places.Count; i++)
         {
             var place = places[i];
-            if (place.Site.Facts is not { Enrolled: true })
+            if (place.Site.Facts is not { Enrolled: true } || place.Site.IsUnknown)
                 continue;
             var member = state.Find(place.Site.Name);
             if (member is { Back: true, From: not null } && state.Rollout is { IsOver: false })
@@ -133,7 +139,7 @@ internal sealed class FleetObserver(
         {
             Release = plan.Release,
             Problem = plan.Problem,
-            Inputs = EnvelopeInputs.Of(plan, open, fleet.Spec.Paused || place.Declared.Spec.Paused),
+            Inputs = EnvelopeInputs.Of(plan, open, fleet.Spec.Paused || place.Declared.Spec.Paused, signing, place.Site.Facts?.Inputs ?? ""),
             Apart = state.Rollout is { IsOver: true } && state.Find(place.Site.Name) is { State: RolloutSiteState.Failed or RolloutSiteState.Silent },
             Reached = plan.Release is { } release && (reached(place.Site.Name) == release.Release
                 || (state.Rollout?.Revision == release.Revision && state.Find(place.Site.Name)?.State == RolloutSiteState.Succeeded)),

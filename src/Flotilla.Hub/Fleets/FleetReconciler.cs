@@ -8,6 +8,7 @@ using Flotilla.Core.Fleets;
 using Flotilla.Core.Rollouts;
 using Flotilla.Core.Sites;
 using Flotilla.Hub.Ledger;
+using Flotilla.Hub.Restores;
 using Flotilla.Hub.Rollouts;
 using Flotilla.Hub.Sites;
 using Flotilla.Hub.Stacks;
@@ -23,10 +24,11 @@ namespace Flotilla.Hub.Fleets;
 /// <param name="said">Told of sites about which something else is said than before.</param>
 internal sealed partial class FleetReconciler(
     Func<ObjectKey, Fleet?> declared, RolloutDeclarations asked, FleetObserver observer, FleetMembership membership, FactsBook facts, RevisionBook revisions,
-    SitePlanner planner, TargetMaker targets, ILedger ledger, IFleetTerms terms, OutlookBook outlooks, FleetStatusBook statuses, RolloutBook rollouts, GateBook gates,
+    SitePlanner planner, TargetMaker targets, ILedger ledger, HubStanding standing, IFleetTerms terms, OutlookBook outlooks, FleetStatusBook statuses, RolloutBook rollouts, GateBook gates,
     FleetWindows windows, IRolloutAudience audience, Action<SiteName> said, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+    private static readonly NextLook.After WhileUnknown = new(TimeSpan.FromSeconds(5), "sites tell what they have since the hub was restored");
     private readonly ConcurrentDictionary<ObjectKey, FleetState> states = new();
     private readonly ConcurrentDictionary<SiteName, string> reached = new();
 
@@ -55,7 +57,15 @@ internal sealed partial class FleetReconciler(
         var begun = time.GetTimestamp();
         var now = time.GetUtcNow();
         var open = windows.Of(key, fleet);
-        var places = observer.Sites(key, open);
+        var hub = await standing.NowAsync(cancellation);
+        var places = observer.Sites(key, open, hub);
+        if (hub.Hold is { } hold)
+        {
+            // Nothing is decided; it is said why.
+            Say(key, FleetDecision.Decide(Held(key, fleet, state, hold, places), now).Status, places);
+            states.TryRemove(key, out _);
+            return new NextLook.OnChange();
+        }
         var (strategy, noStrategy) = asked.StrategyOf(key, fleet.Spec);
         var (course, opening) = await BeginAsync(key, fleet, state, stack, strategy, places, now, cancellation);
         await observer.PlanAsync(places, fleet, open, course, name => reached.GetValueOrDefault(name), cancellation);
@@ -70,7 +80,8 @@ internal sealed partial class FleetReconciler(
         Passed(
             key.ToString(), places.Count, decision.Actions.Count, planned.TotalMilliseconds, (decided - planned).TotalMilliseconds, (acted - decided).TotalMilliseconds,
             (time.GetElapsedTime(begun) - acted).TotalMilliseconds);
-        return decision.Next;
+        // When those are heard of, that alone is no news to a fleet.
+        return places.Any(p => p.Site.IsUnknown) ? Sooner(decision.Next, WhileUnknown) : decision.Next;
     }
 
     /// <summary>Another hub may write from now on, or did: what is remembered of it no longer holds.</summary>
@@ -117,6 +128,18 @@ internal sealed partial class FleetReconciler(
             Status = statuses.Find(key) ?? fleet.Status,
         };
     }
+
+    private static NextLook Sooner(NextLook next, NextLook.After limit) => next is NextLook.After after && after.Delay <= limit.Delay ? next : limit;
+
+    private FleetObservation Held(ObjectKey key, Fleet fleet, FleetState state, HubHold hold, List<FleetPlace> places) => new()
+    {
+        Name = key.Name,
+        Generation = fleet.Metadata.Generation,
+        Problem = new FleetProblem(hold.Reason, hold.Message, Stalled: true),
+        Sites = [.. places.Select(p => p.Site)],
+        Memory = state.Memory,
+        Status = statuses.Find(key) ?? fleet.Status,
+    };
 
     /// <summary>Carries out what was decided, all of it or nothing.</summary>
     private async Task<bool> CommitAsync(
@@ -194,7 +217,7 @@ internal sealed partial class FleetReconciler(
             // A way back that was decided just now is to a release that was made before.
             var target = stages.GetValueOrDefault(place.Site.Name) ?? place.Site.Facts!.Stage!;
             var plan = place.Plan?.Release == target ? place.Plan : await planner.PlanAsync(place.Declared, target, cancellation);
-            plans[place.Site.Name] = (place.Site with { Inputs = EnvelopeInputs.Of(plan, open, fleet.Spec.Paused || place.Site.Paused) }, plan, fleet.Spec.Paused || place.Site.Paused);
+            plans[place.Site.Name] = (place.Site with { Inputs = EnvelopeInputs.Of(plan, open, fleet.Spec.Paused || place.Site.Paused, targets.Signing, null) }, plan, fleet.Spec.Paused || place.Site.Paused);
         }
         return await targets.MakeAsync(key.Name, open, actions, plans, now, cancellation);
     }

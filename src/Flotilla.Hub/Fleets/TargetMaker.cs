@@ -10,6 +10,8 @@ internal sealed class TargetMaker(HubSigning signing, ILedger ledger)
 {
     private static readonly int AtOnce = Math.Max(2, Environment.ProcessorCount);
 
+    public HubSigning Signing => signing;
+
     /// <summary>One target for each site that something is done about.</summary>
     /// <param name="plans">Plans of the sites that may get something.</param>
     public async Task<IReadOnlyList<StoredTarget>> MakeAsync(
@@ -26,6 +28,8 @@ internal sealed class TargetMaker(HubSigning signing, ILedger ledger)
                 Hub = signing.Hub,
                 Site = site.Name.ToString(),
                 Epoch = target.Epoch,
+                Grant = signing.Grant,
+                Home = signing.Home,
                 Sequence = target.Sequence,
                 Issued = now,
                 Stage = target.Stage,

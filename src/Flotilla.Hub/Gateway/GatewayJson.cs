@@ -57,6 +57,7 @@ internal sealed record EnrolmentAnswer(string Token, string Hub, DateTimeOffset 
 [JsonSerializable(typeof(UploadAnswer))]
 [JsonSerializable(typeof(EnrolmentWish))]
 [JsonSerializable(typeof(EnrolmentAnswer))]
+[JsonSerializable(typeof(HubRecord))]
 internal sealed partial class GatewayJson : JsonSerializerContext;
 
 /// <summary>As <c>retail/store-0042</c>.</summary>

@@ -11,7 +11,7 @@ namespace Flotilla.Hub.Gateway;
 /// <summary>Finds out what a request is for, and tells failures as the Kubernetes API does. What is not named here does not exist.</summary>
 internal sealed partial class GatewayPipeline(
     SyncEndpoint sync, EnrolEndpoint enrol, EnrolmentEndpoint enrolment, ContentEndpoint content, UploadEndpoint upload, ReadEndpoint read,
-    string authorityPem, Func<bool> isReady, ILogger logger)
+    HoldEndpoint hold, string authorityPem, Func<bool> isReady, ILogger logger)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -38,6 +38,8 @@ internal sealed partial class GatewayPipeline(
         ("POST", ["", "v1", "sync"]) => sync.HandleAsync(http),
         ("POST", ["", "v1", "enrol"]) => enrol.HandleAsync(http),
         ("GET" or "HEAD", ["", "v2", "content", ("blobs" or "manifests") and var what, var digest]) => content.HandleAsync(http, what, digest),
+        ("GET", ["", "v1", "hub"]) => hold.TellAsync(http),
+        ("POST", ["", "v1", "hub", "release"]) => hold.ReleaseAsync(http),
         (_, ["", "v1", "namespaces", { Length: > 0 } ns, .. var rest]) => NamespacedAsync(http, method, ns, rest),
         _ => throw ApiStatusException.NoSuchPath(),
     };

@@ -2,6 +2,7 @@ using System.Net;
 using Flotilla.ApiServer.Certificates;
 using Flotilla.ApiServer.Hosting;
 using Flotilla.Hub.Ledger;
+using Flotilla.Hub.Restores;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -36,13 +37,15 @@ public sealed partial class HubGateway : IAsyncDisposable
         var sites = new SiteAuthentication(keys, ledger, time);
         var access = new KubernetesAccess(options.Api, time);
         upload = new UploadEndpoint(access, options.Content);
+        var standing = new HubStanding(keys, ledger, time);
         pipeline = new GatewayPipeline(
-            new SyncEndpoint(keys, ledger, sites, waiting, Numbers, time),
+            new SyncEndpoint(keys, ledger, standing, sites, waiting, Numbers, time),
             new EnrolEndpoint(keys, ledger, time),
             new EnrolmentEndpoint(keys, ledger, options.Api, access, () => Address, options.AgentImage, time),
             new ContentEndpoint(sites, access, new ReachableContent(ledger, options.Content), options.Content),
             upload,
             new ReadEndpoint(access, ledger),
+            new HoldEndpoint(access, standing),
             keys.AuthorityPem,
             () => !stopping,
             logging.CreateLogger<GatewayPipeline>());
@@ -122,6 +125,8 @@ public sealed partial class HubGateway : IAsyncDisposable
     {
         if (change.Kind is LedgerChangeKind.Target or LedgerChangeKind.Removed)
             waiting.Wake(change.Site);
+        else if (change.Kind == LedgerChangeKind.Hub)
+            waiting.WakeAll();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "gateway stopped after {Served} syncs, {Mean:0.0} ms of work each, {Slowest:0} ms at most")]

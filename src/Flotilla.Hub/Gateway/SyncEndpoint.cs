@@ -7,13 +7,15 @@ using Flotilla.ApiServer.Requests;
 using Flotilla.Content;
 using Flotilla.Hub.Identity;
 using Flotilla.Hub.Ledger;
+using Flotilla.Hub.Restores;
 using Flotilla.Kubernetes.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace Flotilla.Hub.Gateway;
 
 /// <summary><c>POST /v1/sync</c>: stores what a site says, then tells what is new for it, waiting for that as long as the site likes.</summary>
-internal sealed class SyncEndpoint(HubKeys keys, ILedger ledger, SiteAuthentication sites, WaitingSites waiting, SyncNumbers numbers, TimeProvider time)
+internal sealed class SyncEndpoint(
+    HubKeys keys, ILedger ledger, HubStanding standing, SiteAuthentication sites, WaitingSites waiting, SyncNumbers numbers, TimeProvider time)
 {
     private const int MostEntries = 500;
     private const int MostBytes = 4 * 1024 * 1024;
@@ -26,6 +28,8 @@ internal sealed class SyncEndpoint(HubKeys keys, ILedger ledger, SiteAuthenticat
         try
         {
             var (site, request) = await ReadAsync(http);
+            if (request.Taken is not null)
+                await AdoptAsync(site, request);
             var response = await StoreAsync(site, request);
             if (MayHold(request) && IsNothing(response, request))
             {
@@ -84,14 +88,27 @@ internal sealed class SyncEndpoint(HubKeys keys, ILedger ledger, SiteAuthenticat
             ReportDigest = outcome.ReportDigest,
             Envelope = outcome.Target is { } target ? JsonElement.Parse(target.Envelope) : null,
             KeySet = request.KeySet < keys.KeySet.Version ? keys.KeySetEnvelope.ToElement() : null,
+            WantsTaken = outcome.IsAhead,
             Now = now,
         };
+    }
+
+    /// <summary>The site has more than this hub knows of, and shows it.</summary>
+    private async Task AdoptAsync(SiteName site, SyncRequest request)
+    {
+        if (TakenState.Read(site, request, keys) is not { } taken)
+            throw new ApiStatusException(new ApiStatus(409, "Conflict", $"({request.Epoch}, {request.Sequence}) is not what the envelope shows that comes with it, or this hub never signed that"));
+        if (await ledger.FactsAsync(site, CancellationToken.None) is { } facts && (facts.Epoch, facts.Sequence).CompareTo((taken.State.Epoch, taken.State.Sequence)) >= 0)
+            return;
+        // Held first: nothing may be written between one and the other.
+        await standing.FoundAheadAsync(site, taken, CancellationToken.None);
+        await ledger.AdoptAsync(taken.ToTarget(site), CancellationToken.None);
     }
 
     private static bool MayHold(SyncRequest request) => request is { HoldSeconds: > 0, Entries.Count: 0, Report: null };
 
     private static bool IsNothing(SyncResponse response, SyncRequest request) =>
-        response is { Envelope: null, KeySet: null } && response.ReportDigest == request.ReportDigest;
+        response is { Envelope: null, KeySet: null, WantsTaken: false } && response.ReportDigest == request.ReportDigest;
 
     private async Task<SyncResponse> HoldAsync(SiteName site, SyncRequest request, CancellationToken aborted)
     {

@@ -66,6 +66,12 @@ internal sealed class WaitingSites : IDisposable
             waiter.TrySetResult(WakeReason.Changed);
     }
 
+    public void WakeAll()
+    {
+        foreach (var waiter in waiting.Values)
+            waiter.TrySetResult(WakeReason.Changed);
+    }
+
     /// <summary>Ends all, and whatever is added from now on.</summary>
     public void Stop()
     {

@@ -10,6 +10,7 @@ using Flotilla.Hub.Components;
 using Flotilla.Hub.Fleets;
 using Flotilla.Hub.Rollouts;
 using Flotilla.Hub.Ledger;
+using Flotilla.Hub.Restores;
 using Flotilla.Hub.Sites;
 using Flotilla.Hub.Stacks;
 using Flotilla.Kubernetes.Client;
@@ -41,9 +42,10 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
     private readonly RolloutNews news;
     private readonly ReconcileLoop<ObjectKey> stacks;
     private readonly ReconcileLoop<ObjectKey> components;
+    private readonly IDisposable subscription;
 
     public HubControllers(
-        KubernetesClient api, ILedger ledger, IContentStore content, HubSigning signing, LeasedFleets? leases, HttpMessageInvoker? web, string? mirror,
+        KubernetesClient api, ILedger ledger, IContentStore content, HubSigning signing, HubStanding standing, LeasedFleets? leases, HttpMessageInvoker? web, string? mirror,
         TimeProvider time, Random random, ILoggerFactory logging)
     {
         this.leases = leases;
@@ -63,7 +65,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         news = new RolloutNews(api, hooks, time, logger);
         fleetReconciler = new FleetReconciler(
             declarations.Fleets.Find, new RolloutDeclarations(declarations.Rollouts.Find, declarations.Strategies.Find, declarations.Approvals.Snapshot),
-            new FleetObserver(SiteOf, membership, facts, library, planner), membership, facts, revisions, planner, new TargetMaker(signing, ledger), ledger,
+            new FleetObserver(SiteOf, membership, facts, library, planner, signing), membership, facts, revisions, planner, new TargetMaker(signing, ledger), ledger, standing,
             leases ?? (IFleetTerms)new SoleHub(), outlooks, statuses, book, gateBook, windows, news, site => sites!.Add(site), time, logger);
         var asker = new GateAsker(hooks, gateBook, key => fleets!.Add(key), time);
         var stackReconciler = new StackReconciler(
@@ -76,6 +78,12 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         gates = new ReconcileLoop<GateAsked>("gate", GateWorkers, asker.AskAsync, time, logger);
         stacks = new ReconcileLoop<ObjectKey>("stack", Compilers, stackReconciler.ReconcileAsync, time, logger);
         components = new ReconcileLoop<ObjectKey>("component", Compilers, componentReconciler.ReconcileAsync, time, logger);
+        subscription = ledger.Subscribe(change =>
+        {
+            // Held, or not any more.
+            if (change.Kind == LedgerChangeKind.Hub)
+                fleets.AddAll(declarations.Fleets.Snapshot().Select(f => f.Key));
+        });
     }
 
     /// <summary>Works until cancelled.</summary>
@@ -194,6 +202,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
 
     public void Dispose()
     {
+        subscription.Dispose();
         facts.Dispose();
         fetcher.Dispose();
         sites.Dispose();

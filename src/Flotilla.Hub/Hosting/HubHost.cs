@@ -10,6 +10,7 @@ using Flotilla.Hub.Fleets;
 using Flotilla.Hub.Gateway;
 using Flotilla.Hub.Identity;
 using Flotilla.Hub.Ledger;
+using Flotilla.Hub.Restores;
 using Flotilla.Kubernetes.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,6 +25,7 @@ public sealed class HubHost : IAsyncDisposable
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider time;
     private KubernetesApi? embedded;
+    private HubStanding? standing;
 
     private HubHost(TimeProvider time) => this.time = time;
 
@@ -106,6 +108,8 @@ public sealed class HubHost : IAsyncDisposable
         await OpenApiAsync(options, cancellation);
         Ledger = await OpenLedgerAsync(options, logging.CreateLogger("Flotilla.Hub.Ledger"), cancellation);
         parts.Push(Ledger);
+        standing = new HubStanding(Keys, Ledger, options.Time);
+        await standing.OpenAsync(cancellation);
         Content = options.DataFolder is { } data ? await FolderContentStore.OpenAsync(Path.Combine(data, "content"), cancellation) : new MemoryContentStore();
         await HubInstallation.InstallAsync(Api, options.Time, cancellation);
         Gateway = await HubGateway.StartAsync(
@@ -175,12 +179,18 @@ public sealed class HubHost : IAsyncDisposable
         using var web = options.Online ? WebSources.Create() : null;
         var signer = new EnvelopeSigner(Keys);
         var signing = new HubSigning(
-            Keys.Hub, Keys.Epoch, signer.Sign, static (key, value, name) => Sealing.Seal(PublicKey.FromJwk(key), value, name));
+            Keys.Hub, Keys.Epoch, signer.Sign, static (key, value, name) => Sealing.Seal(PublicKey.FromJwk(key), value, name))
+        {
+            Grant = Keys.Epoch > 1 ? Keys.EpochEnvelope.ToElement() : null,
+            Home = options.Advertise?.GetLeftPart(UriPartial.Authority),
+            KeyId = Keys.Signing.KeyId,
+            TrustedKeys = [.. Keys.KeySet.Keys.Select(k => k.KeyId)],
+        };
         HubControllers? controllers = null;
         var leases = options.Api is null ? null : new LeasedFleets(
             new LeaseSet(Api, new LeaseOptions { Identity = $"{Environment.MachineName}_{Guid.NewGuid():N}", Namespace = HubResources.SystemNamespace }, options.Time, random),
             Ledger, fleet => controllers!.TermChanged(fleet));
-        using (controllers = new HubControllers(Api, Ledger, Content, signing, leases, web, options.Mirror, options.Time, random, logging))
+        using (controllers = new HubControllers(Api, Ledger, Content, signing, standing!, leases, web, options.Mirror, options.Time, random, logging))
         {
             try
             {

@@ -23,6 +23,8 @@ public sealed class HubKeyFolder(string data)
 
     private string SigningFile => Path.Combine(folder, "signing.pem");
 
+    private string NextSigningFile => Path.Combine(folder, "signing.next.pem");
+
     private string KeySetFile => Path.Combine(folder, "keyset.json");
 
     private string EpochFile => Path.Combine(folder, "epoch.json");
@@ -56,6 +58,59 @@ public sealed class HubKeyFolder(string data)
         return await LoadAsync(time, cancellation);
     }
 
+    /// <summary>
+    /// Opens a new epoch, for a hub that was restored from a backup: what it says then is newer than all that was said before. A key set of
+    /// a later version is signed as well when sites may know one that the backup does not.
+    /// </summary>
+    /// <param name="rootKeyFile">The root key, brought from where it is kept.</param>
+    /// <param name="epoch">The epoch to open; null for the next.</param>
+    /// <param name="keySet">Version of a new key set; null to leave that.</param>
+    /// <exception cref="HubIdentityException">The key is another hub's, or a number is not a later one.</exception>
+    public async Task<HubKeys> RestoreAsync(string rootKeyFile, long? epoch, long? keySet, TimeProvider time, CancellationToken cancellation)
+    {
+        using var keys = await LoadAsync(time, cancellation);
+        using var root = await OwnRootAsync(rootKeyFile, keys, cancellation);
+        var opened = epoch ?? keys.Epoch + 1;
+        if (opened <= keys.Epoch)
+            throw new HubIdentityException($"epoch {opened} is open already, the newest is {keys.Epoch}: name a later one");
+        if (keySet <= keys.KeySet.Version)
+            throw new HubIdentityException($"key set {keySet} is there already, the newest is {keys.KeySet.Version}: name a later version");
+        if (keySet is { } version)
+            await WriteAsync(KeySetFile, root.Sign(keys.KeySet with { Version = version, Issued = time.GetUtcNow() }).ToBytes(), cancellation);
+        await WriteAsync(EpochFile, root.Sign(new EpochGrant { Hub = keys.Hub, Epoch = opened, Issued = time.GetUtcNow() }).ToBytes(), cancellation);
+        return await LoadAsync(time, cancellation);
+    }
+
+    /// <summary>
+    /// Makes another signing key and a key set with it. Keys before it count until they are retired, so that what they signed for sites that
+    /// are away can still be taken.
+    /// </summary>
+    /// <exception cref="HubIdentityException">The root key is another hub's.</exception>
+    public async Task<HubKeys> RotateAsync(string rootKeyFile, TimeProvider time, CancellationToken cancellation)
+    {
+        using var keys = await LoadAsync(time, cancellation);
+        using var root = await OwnRootAsync(rootKeyFile, keys, cancellation);
+        // In this order a crash leaves a key that the key set holds; a second try goes on with the key that was made.
+        using (var next = await UseAsync(NextSigningFile, () => File.Exists(NextSigningFile) ? SigningKey.LoadAsync(NextSigningFile, cancellation) : SigningKey.CreateAsync(NextSigningFile, cancellation)))
+        {
+            if (keys.KeySet.Find(next.KeyId) is null)
+                await WriteAsync(KeySetFile, root.Sign(Next(keys, [next.PublicKey, .. keys.KeySet.Keys], time)).ToBytes(), cancellation);
+        }
+        DurableFile.Replace(NextSigningFile, SigningFile);
+        return await LoadAsync(time, cancellation);
+    }
+
+    /// <summary>Has only the present signing key count. What others signed is signed anew when the hub starts.</summary>
+    /// <exception cref="HubIdentityException">The root key is another hub's.</exception>
+    public async Task<HubKeys> RetireAsync(string rootKeyFile, TimeProvider time, CancellationToken cancellation)
+    {
+        using var keys = await LoadAsync(time, cancellation);
+        using var root = await OwnRootAsync(rootKeyFile, keys, cancellation);
+        if (keys.KeySet.Keys.Count > 1)
+            await WriteAsync(KeySetFile, root.Sign(Next(keys, [keys.Signing.PublicKey], time)).ToBytes(), cancellation);
+        return await LoadAsync(time, cancellation);
+    }
+
     /// <summary>Loads what a running hub needs.</summary>
     /// <exception cref="HubIdentityException">A file is missing, damaged, or does not fit the others.</exception>
     public async Task<HubKeys> LoadAsync(TimeProvider time, CancellationToken cancellation)
@@ -82,6 +137,19 @@ public sealed class HubKeyFolder(string data)
         {
             throw new HubIdentityException($"the files in {folder} do not belong together: {e.Message}. Restore the folder as a whole.", e);
         }
+    }
+
+    private static KeySet Next(HubKeys keys, IReadOnlyList<PublicKey> trusted, TimeProvider time) =>
+        keys.KeySet with { Version = keys.KeySet.Version + 1, Issued = time.GetUtcNow(), Keys = trusted };
+
+    private static async Task<RootKey> OwnRootAsync(string file, HubKeys keys, CancellationToken cancellation)
+    {
+        var root = await UseAsync(file, () => RootKey.LoadAsync(file, cancellation));
+        if (root.PublicKey.Equals(keys.Root))
+            return root;
+        var other = root.KeyId;
+        root.Dispose();
+        throw new HubIdentityException($"{file} is the root key {other}, this hub's is {keys.Root.KeyId}: sites would refuse what it signs");
     }
 
     private static async ValueTask<T> UseAsync<T>(string path, Func<ValueTask<T>> read)

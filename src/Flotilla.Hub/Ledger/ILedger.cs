@@ -28,6 +28,7 @@ public interface ILedger : IAsyncDisposable
     /// <summary>
     /// Stores what a site said and tells what it is meant to be. Journal entries that are there already are left out; a gap is refused
     /// from the gap on. A site that says nothing new causes neither a read nor a write of the disk. Null when the site is not enrolled.
+    /// While the hub is held, nothing newer is handed out.
     /// </summary>
     Task<SyncOutcome?> SyncAsync(SiteName site, SyncRequest request, DateTimeOffset now, CancellationToken cancellation);
 
@@ -67,6 +68,18 @@ public interface ILedger : IAsyncDisposable
 
     /// <summary>Lines of a rollout's story in order, after a number.</summary>
     Task<IReadOnlyList<StoryLine>> StoryAsync(string ns, string rollout, long after, int limit, CancellationToken cancellation);
+
+    /// <summary>What the hub remembers of itself; null before its first start.</summary>
+    Task<HubRecord?> HubAsync(CancellationToken cancellation);
+
+    /// <summary>What the hub remembers of itself, put in when there is nothing yet, and changed by a function that may be called again; null from it changes nothing.</summary>
+    Task<HubRecord> ChangeHubAsync(HubRecord first, Func<HubRecord, HubRecord?> change, CancellationToken cancellation);
+
+    /// <summary>
+    /// Stores what a site proved to have taken and the ledger does not know, when it is newer than the stored target; fleet and previous
+    /// good stay those that are stored.
+    /// </summary>
+    Task<bool> AdoptAsync(StoredTarget target, CancellationToken cancellation);
 
     /// <summary>Tells of changes, whichever hub made them, soon after they are stored. Losing one costs time only.</summary>
     IDisposable Subscribe(Action<LedgerChange> onChange);
@@ -126,7 +139,11 @@ public sealed record StoredTarget
 /// <param name="Acknowledged">Number of the last entry of the journal that is stored.</param>
 /// <param name="ReportDigest">Digest of the stored report, empty for none.</param>
 /// <param name="Target">What the site is meant to be, when that is newer than what it told to have taken.</param>
-public sealed record SyncOutcome(long Acknowledged, string ReportDigest, StoredTarget? Target);
+public sealed record SyncOutcome(long Acknowledged, string ReportDigest, StoredTarget? Target)
+{
+    /// <summary>Whether the site told to have taken something newer than the ledger knows.</summary>
+    public bool IsAhead { get; init; }
+}
 
 /// <summary>An entry with its position in the site's story.</summary>
 public sealed record StoredEntry(long Position, string Journal, DateTimeOffset Received, JournalEntry Entry);
@@ -135,7 +152,11 @@ public sealed record StoredEntry(long Position, string Journal, DateTimeOffset R
 public sealed record FleetRecord(long Epoch, string Document);
 
 /// <summary>What changed.</summary>
-public readonly record struct LedgerChange(LedgerChangeKind Kind, SiteName Site);
+public readonly record struct LedgerChange(LedgerChangeKind Kind, SiteName Site)
+{
+    /// <summary>In place of a site, where a change is about none.</summary>
+    public static readonly SiteName Nobody = new("none", "none");
+}
 
 /// <summary>What changed.</summary>
 public enum LedgerChangeKind
@@ -148,4 +169,7 @@ public enum LedgerChangeKind
 
     /// <summary>A permit is about to be handed to the site.</summary>
     Sent,
+
+    /// <summary>What the hub remembers of itself; about no site.</summary>
+    Hub,
 }

@@ -9,7 +9,7 @@ internal static class LedgerNotification
     /// <summary>PostgreSQL takes less than 8,000 bytes; the names are ASCII.</summary>
     private const int MostBytes = 7_500;
 
-    private const string Letters = "ETRSXP";
+    private const string Letters = "ETRSXPH";
 
     public static IEnumerable<string> Write(string sender, IEnumerable<LedgerChange> changes)
     {

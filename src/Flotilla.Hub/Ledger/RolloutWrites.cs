@@ -18,7 +18,7 @@ internal static class RolloutWrites
 
     public static async Task<bool> CommitAsync(this LedgerSession session, FleetLease lease, FleetCommit commit, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (!await session.FenceAsync(lease, commit.Document, cancellation))
+        if (await session.IsHeldAsync(cancellation) || !await session.FenceAsync(lease, commit.Document, cancellation))
             return false;
         if (!await session.SetTargetsAsync(commit.Targets, cancellation))
         {

@@ -67,8 +67,8 @@ internal sealed partial class StoredLedger : ILedger
             state = stateNow;
             memory.Touch(site, now);
         }
-        var isNewer = (state.Facts.Epoch, state.Facts.Sequence).CompareTo((request.Epoch, request.Sequence)) > 0;
-        return new SyncOutcome(acknowledged, digest, isNewer ? await database.RunAsync((s, c) => s.HandOutAsync(site, c), cancellation) : null);
+        var order = (state.Facts.Epoch, state.Facts.Sequence).CompareTo((request.Epoch, request.Sequence));
+        return new SyncOutcome(acknowledged, digest, order > 0 ? await database.RunAsync((s, c) => s.HandOutAsync(site, c), cancellation) : null) { IsAhead = order < 0 };
     }
 
     public Task<StoredTarget?> TargetAsync(SiteName site, CancellationToken cancellation) =>
@@ -111,6 +111,15 @@ internal sealed partial class StoredLedger : ILedger
     public async Task<IReadOnlyList<StoryLine>> StoryAsync(string ns, string rollout, long after, int limit, CancellationToken cancellation) =>
         await database.RunAsync((s, c) => s.StoryAsync(ns, rollout, after, limit, c), cancellation);
 
+    public Task<HubRecord?> HubAsync(CancellationToken cancellation) =>
+        database.RunAsync((s, c) => s.HubAsync(toChange: false, c), cancellation);
+
+    public Task<HubRecord> ChangeHubAsync(HubRecord first, Func<HubRecord, HubRecord?> change, CancellationToken cancellation) =>
+        database.RunAsync((s, c) => s.ChangeHubAsync(first, change, c), cancellation);
+
+    public Task<bool> AdoptAsync(StoredTarget target, CancellationToken cancellation) =>
+        database.RunAsync((s, c) => s.AdoptAsync(target, c), cancellation);
+
     public IDisposable Subscribe(Action<LedgerChange> onChange) => subscribers.Add(onChange);
 
     public async ValueTask DisposeAsync()
@@ -136,7 +145,7 @@ internal sealed partial class StoredLedger : ILedger
     private void OnChanged(LedgerChange change, bool elsewhere)
     {
         // Contacts here are in the memory before they are in the database.
-        if (elsewhere || change.Kind != LedgerChangeKind.Seen)
+        if (change.Kind != LedgerChangeKind.Hub && (elsewhere || change.Kind != LedgerChangeKind.Seen))
             memory.Forget(change.Site, change.Kind == LedgerChangeKind.Removed);
         subscribers.Tell(change);
     }
@@ -151,6 +160,7 @@ internal sealed partial class StoredLedger : ILedger
             subscribers.Tell(new LedgerChange(LedgerChangeKind.Target, site));
             subscribers.Tell(new LedgerChange(LedgerChangeKind.Report, site));
         }
+        subscribers.Tell(new LedgerChange(LedgerChangeKind.Hub, LedgerChange.Nobody));
     }
 
     private async Task WriteContactsAsync()

@@ -28,9 +28,21 @@ internal static class TargetWrites
         return true;
     }
 
+    /// <summary>Stores what a site proved to have taken, when that is newer; what the site cannot know stays as it is stored.</summary>
+    public static async Task<bool> AdoptAsync(this LedgerSession session, StoredTarget target, CancellationToken cancellation)
+    {
+        await session.ExecuteEachAsync(Make, [Columns[0], Columns[1]], [target], cancellation);
+        if (await session.ExecuteEachAsync(Adopt(session), Columns, [target], cancellation) == 0)
+            return false;
+        session.Changes.Add(new LedgerChange(LedgerChangeKind.Target, target.Site));
+        return true;
+    }
+
     /// <summary>The target of a site for the site itself: that it gets a permit is noted before.</summary>
     public static async Task<StoredTarget?> HandOutAsync(this LedgerSession session, SiteName site, CancellationToken cancellation)
     {
+        if (await session.IsHeldAsync(cancellation))
+            return null;
         while (true)
         {
             var target = await session.TargetAsync(site, cancellation);
@@ -88,6 +100,21 @@ internal static class TargetWrites
                 AND targets.permit_until = excluded.permit_until AND targets.permit_anytime = excluded.permit_anytime
                 THEN targets.permit_sequence ELSE excluded.permit_sequence END
         WHERE excluded.sequence = targets.sequence + 1 AND excluded.epoch >= targets.epoch
+        """;
+
+    private static string Adopt(LedgerSession session) => $"""
+        INSERT INTO targets (site, fleet, stage_revision, stage_release, permit_release, permit_from, permit_until, permit_anytime,
+            good_revision, good_release, permitted, permit_sequence, inputs, epoch, sequence, envelope, sent)
+        SELECT s.id, r.fleet, r.stage_revision, r.stage_release, r.permit_release, r.permit_from, r.permit_until, r.permit_anytime,
+            r.good_revision, r.good_release, r.permitted, r.permit_sequence, r.inputs, r.epoch, r.sequence, r.envelope, r.sequence
+        FROM $rows JOIN sites s ON s.namespace = r.namespace AND s.name = r.name WHERE true
+        ORDER BY r.namespace, r.name{session.ForUpdateOf("s")}
+        ON CONFLICT (site) DO UPDATE SET
+            stage_revision = excluded.stage_revision, stage_release = excluded.stage_release,
+            permit_release = excluded.permit_release, permit_from = excluded.permit_from, permit_until = excluded.permit_until,
+            permit_anytime = excluded.permit_anytime, permitted = excluded.permitted, permit_sequence = excluded.permit_sequence,
+            inputs = excluded.inputs, epoch = excluded.epoch, sequence = excluded.sequence, envelope = excluded.envelope, sent = excluded.sent
+        WHERE excluded.epoch > targets.epoch OR (excluded.epoch = targets.epoch AND excluded.sequence > targets.sequence)
         """;
 
     private static (string Name, object? Value)[] NameOf(SiteName site) => [("namespace", site.Namespace), ("name", site.Name)];

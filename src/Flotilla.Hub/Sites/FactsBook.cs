@@ -31,7 +31,11 @@ internal sealed class FactsBook : IDisposable
     /// <summary>Reads everything; what changes meanwhile is read again.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
     {
-        subscription = ledger.Subscribe(change => reading.Add(change.Site));
+        subscription = ledger.Subscribe(change =>
+        {
+            if (change.Kind != LedgerChangeKind.Hub)
+                reading.Add(change.Site);
+        });
         await foreach (var facts in ledger.FactsAsync(cancellation))
             known[facts.Site] = facts;
     }

@@ -12,7 +12,10 @@ public sealed class DesiredStateCheckTests : IDisposable
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly SigningKey signing = SigningKey.Create();
     private readonly SigningKey stranger = SigningKey.Create();
-    private readonly SiteIdentity site = new("retail/store-0042", "hub-a", default, "https://hub.example.com")
+    private readonly RootKey root = RootKey.Create();
+    private readonly SiteIdentity site;
+
+    public DesiredStateCheckTests() => site = new("retail/store-0042", "hub-a", root.PublicKey.ToJwkElement(), "https://hub.example.com")
     {
         SigningKey = SigningKey.Create(),
         SealingKey = SealingKey.Create(),
@@ -22,6 +25,7 @@ public sealed class DesiredStateCheckTests : IDisposable
     {
         signing.Dispose();
         stranger.Dispose();
+        root.Dispose();
         site.SigningKey.Dispose();
         site.SealingKey.Dispose();
     }
@@ -36,7 +40,37 @@ public sealed class DesiredStateCheckTests : IDisposable
     [InlineData("hub-a", "retail/store-0043", 9, 9, Reasons.OtherSite)]
     [InlineData("hub-a", "other/store-0042", 9, 9, Reasons.OtherSite)]
     public void Only_what_this_hub_wants_of_this_site_and_is_newer_is_taken(string hub, string name, long epoch, long sequence, string reason) =>
-        AssertOutcome(reason, Sign(State(hub, name, epoch, sequence), signing));
+        AssertOutcome(reason, Sign(State(hub, name, epoch, sequence) with { Grant = Grant(root, "hub-a", epoch) }, signing));
+
+    [Fact]
+    public void A_new_epoch_counts_only_with_the_grant_of_the_root_key()
+    {
+        using var other = RootKey.Create();
+        var state = State("hub-a", "retail/store-0042", 3, 1);
+        AssertOutcome(Reasons.EpochNotGranted, Sign(state, signing));
+        AssertOutcome(Reasons.EpochNotGranted, Sign(state with { Grant = Grant(other, "hub-a", 3) }, signing));
+        AssertOutcome(Reasons.EpochNotGranted, Sign(state with { Grant = Grant(root, "hub-b", 3) }, signing));
+        AssertOutcome(Reasons.EpochNotGranted, Sign(state with { Grant = Grant(root, "hub-a", 2) }, signing));
+        AssertOutcome(Reasons.EpochNotGranted, Sign(state with { Grant = JsonElement.Parse("[1]") }, signing));
+        AssertOutcome("", Sign(state with { Grant = Grant(root, "hub-a", 3) }, signing));
+    }
+
+    [Fact]
+    public void Who_missed_three_rotations_takes_the_newest_key_set_and_no_older_one()
+    {
+        var known = KeySet.Verify(root.Sign(Keys()), root.PublicKey, "hub-a");
+        var keys = Enumerable.Range(0, 3).Select(_ => SigningKey.Create()).ToList();
+        var rotated = keys.Select((key, i) => root.Sign(Keys() with { Version = i + 2, Keys = [key.PublicKey] })).ToList();
+        var newest = KeySet.Verify(rotated[2], root.PublicKey, "hub-a", known);
+        Assert.Equal(keys[2].KeyId, Assert.Single(newest.Keys).KeyId);
+        Assert.Throws<DsseException>(() => KeySet.Verify(rotated[1], root.PublicKey, "hub-a", newest));
+        // A signing key names no successor.
+        var forged = DsseEnvelope.Sign(KeySet.PayloadType, JsonSerializer.SerializeToUtf8Bytes(new { hub = "hub-a", version = 9, issued = Now, keys = Array.Empty<object>() }), keys[2]);
+        Assert.Throws<DsseException>(() => KeySet.Verify(forged, root.PublicKey, "hub-a", newest));
+        Assert.Equal(Reasons.BadSignature, Check(Sign(State("hub-a", "retail/store-0042", 2, 9), signing).ToElement(), newest).Reason);
+        Assert.Equal("", Check(Sign(State("hub-a", "retail/store-0042", 2, 9), keys[2]).ToElement(), newest).Reason);
+        keys.ForEach(key => key.Dispose());
+    }
 
     [Fact]
     public void Another_key_than_those_of_the_set_counts_for_nothing() =>
@@ -95,6 +129,8 @@ public sealed class DesiredStateCheckTests : IDisposable
 
     private (DesiredState? State, string Reason, string Message) Check(JsonElement envelope, KeySet? keys) =>
         DesiredStateCheck.Check(envelope, keys, site, new SignedFloor(2, 5, Now));
+
+    private static JsonElement Grant(RootKey key, string hub, long epoch) => key.Sign(new EpochGrant { Hub = hub, Epoch = epoch, Issued = Now }).ToElement();
 
     private KeySet Keys() => new() { Hub = "hub-a", Version = 1, Issued = Now, Keys = [signing.PublicKey] };
 

@@ -13,10 +13,13 @@ using Flotilla.Hub.Ledger;
 namespace Flotilla.Hub.Tests.Hosting;
 
 /// <summary>What a site says and hears on the wire, without a cluster: it signs requests, verifies envelopes and reports as a test says.</summary>
-internal sealed class FakeSite(HubHost hub, SiteName name) : IDisposable
+internal sealed class FakeSite(HubHost first, SiteName name) : IDisposable
 {
+    private HubHost hub = first;
     private readonly SigningKey signing = SigningKey.Create();
-    private readonly HttpMessageInvoker wire = new(hub.Gateway.CreateHandler());
+    private HttpMessageInvoker wire = new(first.Gateway.CreateHandler());
+    private JsonElement? taken;
+    private bool wantsTaken;
     private int reports;
 
     public SiteName Name => name;
@@ -39,6 +42,13 @@ internal sealed class FakeSite(HubHost hub, SiteName name) : IDisposable
         await PostAsync("/v1/enrol", token, body);
     }
 
+    /// <summary>Talks with another hub from now on, or with the same after a restart.</summary>
+    public void Meet(HubHost other)
+    {
+        wire.Dispose();
+        (hub, wire, wantsTaken) = (other, new HttpMessageInvoker(other.Gateway.CreateHandler()), false);
+    }
+
     /// <summary>One sync; takes what comes.</summary>
     /// <returns>Whether something new came.</returns>
     public async Task<bool> SyncAsync(int hold = 0)
@@ -52,12 +62,21 @@ internal sealed class FakeSite(HubHost hub, SiteName name) : IDisposable
             ReportDigest = $"report-{reports}",
             Report = hold == 0 ? Report : null,
             HoldSeconds = hold,
+            Taken = wantsTaken ? taken : null,
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.SyncRequest);
         var token = TokenFor(body);
         var response = JsonSerializer.Deserialize(await PostAsync("/v1/sync", token, body), ApiJson.Default.SyncResponse)!;
+        // What the hub wants to see comes with the next request, as an agent does it.
+        if (response.WantsTaken && !wantsTaken)
+        {
+            wantsTaken = true;
+            return await SyncAsync(hold);
+        }
+        wantsTaken = response.WantsTaken;
         if (response.Envelope is not { } envelope)
             return false;
+        taken = envelope.Clone();
         var payload = DsseEnvelope.Parse(envelope).Verify(DesiredState.PayloadType, hub.Keys.KeySet);
         State = JsonSerializer.Deserialize(payload, ApiJson.Default.DesiredState)!;
         Assert.Equal(name.ToString(), State.Site);
@@ -68,12 +87,25 @@ internal sealed class FakeSite(HubHost hub, SiteName name) : IDisposable
     }
 
     /// <summary>What the hub answers to a sync of this site at present.</summary>
-    public async Task<HttpStatusCode> KnockAsync()
+    public Task<HttpStatusCode> KnockAsync() => KnockAsync(new SyncRequest { Agent = "fake", KeySet = hub.Keys.KeySet.Version });
+
+    /// <summary>What the hub answers to a request at present.</summary>
+    public async Task<HttpStatusCode> KnockAsync(SyncRequest request)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new SyncRequest { Agent = "fake", KeySet = hub.Keys.KeySet.Version }, ApiJson.Default.SyncRequest);
+        var body = JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.SyncRequest);
         using var response = await SendAsync("/v1/sync", TokenFor(body), body);
         return response.StatusCode;
     }
+
+    /// <summary>What the hub says to a request; nothing of it is taken.</summary>
+    public async Task<SyncResponse> AskAsync(SyncRequest request)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.SyncRequest);
+        return JsonSerializer.Deserialize(await PostAsync("/v1/sync", TokenFor(body), body), ApiJson.Default.SyncResponse)!;
+    }
+
+    /// <summary>The envelope that it took last.</summary>
+    public JsonElement? Taken => taken;
 
     /// <summary>Tells how things stand, and takes what comes.</summary>
     public Task<bool> ReportAsync(SiteReport report)

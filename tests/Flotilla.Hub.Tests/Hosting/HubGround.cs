@@ -30,6 +30,9 @@ internal sealed class HubGround : IAsyncDisposable
         return ground;
     }
 
+    /// <summary>Declarations for a hub that somebody else runs; sites are theirs, too.</summary>
+    public static HubGround Of(HubHost hub) => new(hub, hub.Api);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var site in sites)

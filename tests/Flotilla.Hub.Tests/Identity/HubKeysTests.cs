@@ -115,6 +115,56 @@ public sealed class HubKeysTests : IDisposable
     }
 
     [Fact]
+    public async Task Rotation_makes_a_key_that_counts_beside_the_one_before_until_that_is_retired()
+    {
+        using var first = await Folder.InitAsync(time, Cancellation);
+        using var second = await Folder.RotateAsync(Folder.RootKeyFile, time, Cancellation);
+        Assert.NotEqual(first.Signing.KeyId, second.Signing.KeyId);
+        Assert.Equal((2, 2), (second.KeySet.Version, second.KeySet.Keys.Count));
+        using var retired = await Folder.RetireAsync(Folder.RootKeyFile, time, Cancellation);
+        Assert.Equal(second.Signing.KeyId, Assert.Single(retired.KeySet.Keys).KeyId);
+        // A site that knows the first set takes the last one.
+        var sites = KeySet.Verify(retired.KeySetEnvelope, first.Root, first.Hub, first.KeySet);
+        Assert.Equal(3, sites.Version);
+        using var again = await Folder.RetireAsync(Folder.RootKeyFile, time, Cancellation);
+        Assert.Equal(3, again.KeySet.Version);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_rotation_that_broke_off_is_gone_on_with(bool signed)
+    {
+        using var first = await Folder.InitAsync(time, Cancellation);
+        var (keys, old) = (Path.Combine(data, "keys"), await File.ReadAllTextAsync(Path.Combine(data, "keys", "signing.pem"), Cancellation));
+        var oldSet = await File.ReadAllTextAsync(Path.Combine(keys, "keyset.json"), Cancellation);
+        using var made = await Folder.RotateAsync(Folder.RootKeyFile, time, Cancellation);
+        // As a crash leaves it: before the key set was written, or before the key took its place.
+        File.Move(Path.Combine(keys, "signing.pem"), Path.Combine(keys, "signing.next.pem"));
+        await File.WriteAllTextAsync(Path.Combine(keys, "signing.pem"), old, Cancellation);
+        if (!signed)
+            await File.WriteAllTextAsync(Path.Combine(keys, "keyset.json"), oldSet, Cancellation);
+        (await Folder.LoadAsync(time, Cancellation)).Dispose();
+        using var again = await Folder.RotateAsync(Folder.RootKeyFile, time, Cancellation);
+        Assert.Equal((made.Signing.KeyId, 2), (again.Signing.KeyId, again.KeySet.Version));
+        Assert.False(File.Exists(Path.Combine(keys, "signing.next.pem")));
+    }
+
+    [Fact]
+    public async Task Another_hubs_root_key_and_numbers_of_the_past_are_refused()
+    {
+        (await Folder.InitAsync(time, Cancellation)).Dispose();
+        var other = new HubKeyFolder(Path.Combine(data, "other"));
+        (await other.InitAsync(time, Cancellation)).Dispose();
+        await Assert.ThrowsAsync<HubIdentityException>(() => Folder.RotateAsync(other.RootKeyFile, time, Cancellation));
+        await Assert.ThrowsAsync<HubIdentityException>(() => Folder.RestoreAsync(other.RootKeyFile, null, null, time, Cancellation));
+        await Assert.ThrowsAsync<HubIdentityException>(() => Folder.RestoreAsync(Folder.RootKeyFile, 1, null, time, Cancellation));
+        await Assert.ThrowsAsync<HubIdentityException>(() => Folder.RestoreAsync(Folder.RootKeyFile, 2, 1, time, Cancellation));
+        using var restored = await Folder.RestoreAsync(Folder.RootKeyFile, 7, 4, time, Cancellation);
+        Assert.Equal((7, 4), (restored.Epoch, restored.KeySet.Version));
+    }
+
+    [Fact]
     public void Desired_state_is_signed_for_this_hub_only()
     {
         using var keys = HubKeys.InMemory(time);
