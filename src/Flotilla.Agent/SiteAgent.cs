@@ -22,15 +22,21 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
     /// <exception cref="IOException">The state could not be kept.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var requests = new HubRequests(options.Hub, options.HubAddress, options.Time);
+        using var roads = new HubRoads(options.Hub, options.HubAddress, options.Time);
+        using var hub = new HttpMessageInvoker(roads, disposeHandler: false);
+        var requests = new HubRequests(hub, options.HubAddress, options.Time);
         using var book = new SiteBook(state);
         var identity = await IdentifyAsync(requests, book, cancellation);
         using var story = new SiteStory(identity, book, options.Time);
+        roads.Home = () => story.Desired?.Home;
+        // Whoever named another address than that of the enrolment meant it.
+        if (identity.Address != options.HubAddress.ToString())
+            roads.TakeDetour();
         await TellBeginningsAsync(story, identity, cancellation);
         await story.TellAsync(JournalEvent.AgentStarted, "", $"agent {AgentVersion.Text}", cancellation);
 
         var source = new ReleaseSource();
-        var store = new ReleaseStore(options.Hub, requests, state, options.Time);
+        var store = new ReleaseStore(hub, requests, state, options.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] parts =
         [

@@ -10,6 +10,7 @@ internal sealed class AgentArguments
 
           flotilla-agent run --hub URL --token TOKEN --state DIR   attach this cluster, and keep it
           flotilla-agent status --state DIR                        what the agent in DIR has and did
+          flotilla-agent home --state DIR --hub URL                where the hub is now, when it could not say so itself
           flotilla-agent version
 
         Options of run, each also as an environment variable:
@@ -41,7 +42,7 @@ internal sealed class AgentArguments
         if (args.Length == 0 || args[0] is "-h" or "--help" or "help")
             return (new AgentArguments { Command = "help" }, null);
         var read = new AgentArguments { Command = args[0].TrimStart('-') };
-        if (read.Command is not ("run" or "status" or "version"))
+        if (read.Command is not ("run" or "status" or "home" or "version"))
             return (null, $"there is no command \"{args[0]}\"");
         for (var i = 1; i < args.Length; i++)
         {
