@@ -40,11 +40,13 @@ internal static class HubCommand
     private static readonly Option<DirectoryInfo?> Mirror = new("--mirror") { Description = "Folder that serves sources by digest.", HelpName = "DIR" };
     private static readonly Option<bool> Offline = new("--offline") { Description = "Fetch no sources over the network." };
 
+    private static readonly Option<bool> AllowLocalWebhooks = new("--allow-local-webhooks") { Description = "Let webhooks of rollouts lead to addresses of this host, which is refused otherwise." };
+
     public static Command Create()
     {
         var command = new Command("hub", "Run a hub. With --kubeconfig it uses that cluster's API; otherwise it brings one.")
         {
-            Data, Listen, Advertise, ApiPort, Ledger, Mirror, Offline,
+            Data, Listen, Advertise, ApiPort, Ledger, Mirror, Offline, AllowLocalWebhooks,
             Init(), HubInstallCommand.Create(),
         };
         foreach (var more in HubKeysCommand.Create())
@@ -137,6 +139,7 @@ internal static class HubCommand
             Postgres = arguments.GetValue(Ledger) is { } ledger and not "sqlite" ? ledger : null,
             Mirror = arguments.GetValue(Mirror)?.FullName,
             Online = !arguments.GetValue(Offline),
+            AllowLocalWebhooks = arguments.GetValue(AllowLocalWebhooks),
             Logging = new ConsoleErrorLogging(),
         };
     }

@@ -188,22 +188,23 @@ internal sealed partial class FleetReconciler(
             ? course.After(outcome.Memory, course.Rollout, course.Members, [])
             : course.After(outcome.Memory, rollout.Record, rollout.Members, rollout.Story);
         if (after.Rollout is { } record)
-            Tell(key, after, record, rollout, story, now);
+            Tell(key, after, course.Rollout ?? record, record, rollout, story, now);
         return true;
     }
 
-    private void Tell(ObjectKey key, FleetState state, RolloutRecord record, RolloutOutcome? outcome, IReadOnlyList<StoryEntry> story, DateTimeOffset now)
+    private void Tell(ObjectKey key, FleetState state, RolloutRecord before, RolloutRecord record, RolloutOutcome? outcome, IReadOnlyList<StoryEntry> story, DateTimeOffset now)
     {
         var name = new ObjectKey(key.Namespace, record.Name);
         // Of one that is over everything is said; it is said again only after a start of the hub.
         if (outcome is null && rollouts.IsSaid(name))
             return;
+        if (outcome is not null)
+        {
+            gates.Ask(key, name, record, outcome.Questions);
+            audience.Hear(name, before, outcome, story);
+        }
         rollouts.Put(name, key.Name, record.Revision, RolloutStatusWriting.Write(
             rollouts.Find(name), asked.Find(name)?.Metadata.Generation ?? 1, record, state.Members, outcome?.Waits ?? [], asked.OrdersOf(name), state.Tail, now));
-        if (outcome is null)
-            return;
-        gates.Ask(key, name, record, outcome.Questions);
-        audience.Hear(name, record, outcome, story);
     }
 
     private async Task<IReadOnlyList<StoredTarget>> TargetsAsync(

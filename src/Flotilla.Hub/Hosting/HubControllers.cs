@@ -45,7 +45,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
     private readonly IDisposable subscription;
 
     public HubControllers(
-        KubernetesClient api, ILedger ledger, IContentStore content, HubSigning signing, HubStanding standing, LeasedFleets? leases, HttpMessageInvoker? web, string? mirror,
+        KubernetesClient api, ILedger ledger, IContentStore content, HubSigning signing, HubStanding standing, LeasedFleets? leases, HttpMessageInvoker? web, HttpMessageInvoker? hookWire, string? mirror,
         TimeProvider time, Random random, ILoggerFactory logging)
     {
         this.leases = leases;
@@ -58,7 +58,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         planner = new SitePlanner(new ReleaseCache(), store, declarations.Secrets.Find);
         var statuses = new FleetStatusBook(status, declarations.Fleets.Find, key => fleetStatuses!.Add(key), time);
         siteReconciler = new SiteReconciler(SiteOf, facts, membership, outlooks, status, new SiteFinalizer(api, ledger), time);
-        var hooks = new RolloutHooks(web, declarations.Hooks.Find, time);
+        var hooks = new RolloutHooks(hookWire, declarations.Hooks.Find, time);
         var book = new RolloutBook(api, status, declarations.Rollouts.Find, key => rollouts!.Add(key), time);
         var gateBook = new GateBook(question => gates!.Add(question), time);
         var windows = new FleetWindows(declarations.Windows.Find);

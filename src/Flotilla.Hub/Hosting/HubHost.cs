@@ -11,6 +11,7 @@ using Flotilla.Hub.Gateway;
 using Flotilla.Hub.Identity;
 using Flotilla.Hub.Ledger;
 using Flotilla.Hub.Restores;
+using Flotilla.Hub.Rollouts;
 using Flotilla.Kubernetes.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -177,6 +178,7 @@ public sealed class HubHost : IAsyncDisposable
     {
         var random = new Random();
         using var web = options.Online ? WebSources.Create() : null;
+        using var hooks = options.Online ? HookWire.Create(options.AllowLocalWebhooks) : null;
         var signer = new EnvelopeSigner(Keys);
         var signing = new HubSigning(
             Keys.Hub, Keys.Epoch, signer.Sign, static (key, value, name) => Sealing.Seal(PublicKey.FromJwk(key), value, name))
@@ -190,7 +192,7 @@ public sealed class HubHost : IAsyncDisposable
         var leases = options.Api is null ? null : new LeasedFleets(
             new LeaseSet(Api, new LeaseOptions { Identity = $"{Environment.MachineName}_{Guid.NewGuid():N}", Namespace = HubResources.SystemNamespace }, options.Time, random),
             Ledger, fleet => controllers!.TermChanged(fleet));
-        using (controllers = new HubControllers(Api, Ledger, Content, signing, standing!, leases, web, options.Mirror, options.Time, random, logging))
+        using (controllers = new HubControllers(Api, Ledger, Content, signing, standing!, leases, web, hooks, options.Mirror, options.Time, random, logging))
         {
             try
             {

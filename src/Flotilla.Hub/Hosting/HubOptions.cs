@@ -37,6 +37,9 @@ public sealed record HubOptions
     /// <summary>Whether sources may be fetched over the network.</summary>
     public bool Online { get; init; } = true;
 
+    /// <summary>Whether webhooks of rollouts may lead to addresses of the hub's own host, for trying things out.</summary>
+    public bool AllowLocalWebhooks { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public ILoggerFactory? Logging { get; init; }

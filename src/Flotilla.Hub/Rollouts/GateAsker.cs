@@ -10,6 +10,8 @@ namespace Flotilla.Hub.Rollouts;
 /// <param name="answered">Told of fleets whose rollout has an answer.</param>
 internal sealed class GateAsker(RolloutHooks hooks, GateBook book, Action<ObjectKey> answered, TimeProvider time)
 {
+    private const int LongestMessage = 512;
+
     public async Task<NextLook> AskAsync(GateAsked asked, CancellationToken cancellation)
     {
         var webhook = asked.Question.Webhook;
@@ -39,8 +41,8 @@ internal sealed class GateAsker(RolloutHooks hooks, GateBook book, Action<Object
     {
         try
         {
-            var said = JsonNode.Parse(body) as JsonObject;
-            var message = said.String("message") ?? "";
+            var said = JsonText.Parse(body) as JsonObject;
+            var message = said.String("message") is { } text ? text.Length > LongestMessage ? text[..LongestMessage] + "…" : text : "";
             return said?["allow"] is JsonValue value && value.TryGetValue<bool>(out var allow) && allow
                 ? new GateAnswer(true, $"{url} says yes{(message.Length > 0 ? ": " + message : ".")}", time.GetUtcNow())
                 : new GateAnswer(false, message.Length > 0 ? message : "it says no.", time.GetUtcNow());

@@ -20,7 +20,7 @@ internal sealed class RolloutHooks(HttpMessageInvoker? web, Func<ObjectKey, Hook
         if (web is null)
             throw new RolloutHookException("this hub has no way to the web");
         // What the definitions let by need not be an address, and must not stop who asks.
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
             throw new RolloutHookException($"{url} is no address");
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType);
@@ -36,7 +36,7 @@ internal sealed class RolloutHooks(HttpMessageInvoker? web, Func<ObjectKey, Hook
         {
             using var response = await web.SendAsync(request, stop.Token);
             if (!response.IsSuccessStatusCode)
-                throw new RolloutHookException($"it answered {(int)response.StatusCode}");
+                throw new RolloutHookException($"it answered {(int)response.StatusCode}{((int)response.StatusCode is >= 300 and < 400 ? ", and redirects are not followed" : "")}");
             await using var stream = await response.Content.ReadAsStreamAsync(stop.Token);
             var buffer = new byte[LongestAnswer];
             var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stop.Token);

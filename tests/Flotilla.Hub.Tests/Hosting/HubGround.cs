@@ -50,7 +50,7 @@ internal sealed class HubGround : IAsyncDisposable
     }
 
     /// <summary>A component with a ConfigMap, a stack of it, and a fleet that runs it.</summary>
-    public Task DeclareFleetAsync(string greeting = "hello", string maxConcurrent = "100%", string extra = "") => ApplyAsync($$"""
+    public Task DeclareFleetAsync(string greeting = "hello", string maxConcurrent = "100%", string extra = "", string? rollout = null, string name = "stores") => ApplyAsync($$"""
         apiVersion: flotilla.dev/v1alpha1
         kind: Component
         metadata: {name: till, namespace: retail}
@@ -81,14 +81,12 @@ internal sealed class HubGround : IAsyncDisposable
         ---
         apiVersion: flotilla.dev/v1alpha1
         kind: Fleet
-        metadata: {name: stores, namespace: retail}
+        metadata: {name: {{name}}, namespace: retail}
         spec:
           selector:
             matchLabels: {kind: store}
           stack: store
-          rollout:
-            waves: [{name: all}]
-            maxConcurrent: "{{maxConcurrent}}"
+          {{rollout ?? $"rollout: {{waves: [{{name: all}}], maxConcurrent: \"{maxConcurrent}\"}}"}}
           {{extra}}
         """);
 
