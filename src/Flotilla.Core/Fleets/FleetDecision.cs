@@ -59,6 +59,7 @@ public static class FleetDecision
                 Sites = [.. running.Members.Select(m => sites.GetValueOrDefault(m.Site))],
                 Orders = running.Orders,
                 Approvals = running.Approvals,
+                Epoch = observed.Epoch,
                 FleetHeld = observed.Held,
                 SupersededBy = observed.SupersededBy,
             },

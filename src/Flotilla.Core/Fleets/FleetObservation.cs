@@ -14,6 +14,9 @@ public sealed record FleetObservation
 
     public long Generation { get; init; }
 
+    /// <summary>The epoch in which the hub signs: it rises when keys change, and when a hub is restored.</summary>
+    public long Epoch { get; init; }
+
     /// <summary>What the stack compiles to; null when it does not at present.</summary>
     public string? Revision { get; init; }
 

@@ -21,6 +21,9 @@ public sealed record RolloutObservation
     /// <summary>What was approved.</summary>
     public IReadOnlyList<GivenApproval> Approvals { get; init; } = [];
 
+    /// <summary>The epoch in which the hub signs.</summary>
+    public long Epoch { get; init; }
+
     /// <summary>Why the fleet gives no permits at present; null when it does.</summary>
     public FleetProblem? FleetHeld { get; init; }
 

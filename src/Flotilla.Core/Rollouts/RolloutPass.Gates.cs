@@ -35,7 +35,7 @@ internal sealed partial class RolloutPass
                 foreach (var given in observed.Approvals)
                 {
                     if (given.Gate == gate.Key)
-                        return $"{given.By} approved it at {given.At:u}{(given.Note.Length > 0 ? $": {given.Note}" : ".")}";
+                        return $"{given.By} (as the approval says; not verified) approved it at {given.At:u}{(given.Note.Length > 0 ? $": {given.Note}" : ".")}";
                 }
                 Wait(Reasons.ApprovalNeeded, $"The gate {gate.Key} waits for an approval: flotilla rollout approve {record.Name} {gate.Key}");
                 return null;

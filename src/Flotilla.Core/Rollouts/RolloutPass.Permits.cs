@@ -14,7 +14,7 @@ internal sealed partial class RolloutPass
         var last = Math.Min(Current(), counts.Length - 1);
         if (last < 0)
             return;
-        var (given, closed) = (new List<string>(), new List<string>());
+        var (given, closed) = (new SortedDictionary<int, List<string>>(), new List<string>());
         for (var troubled = 1; troubled >= 0; troubled--)
         {
             for (var i = 0; i < members.Length; i++)
@@ -25,17 +25,19 @@ internal sealed partial class RolloutPass
                 var site = observed.Sites[i]!;
                 if (site.Paused || (troubled == 1) != !site.Facts!.Healthy || !HasSlot(member))
                     continue;
-                if (Closes(site) is not { } closes)
+                if (Closes(i) is not { } closes)
                 {
                     closed.Add(site.Name.Name);
                     continue;
                 }
                 Begin(i, site, $"a slot of the wave {WaveName(member)}", anyTime: false, closes);
-                given.Add(site.Name.Name);
+                if (!given.TryGetValue(member.Wave, out var names))
+                    given[member.Wave] = names = [];
+                names.Add(site.Name.Name);
             }
         }
-        if (given.Count > 0)
-            Tell(Reasons.Permitted, $"{Words.Names(given)} may begin.", record.Waves[last].Name);
+        foreach (var (wave, names) in given)
+            Tell(Reasons.Permitted, $"{Words.Names(names)} may begin.", record.Waves[wave].Name);
         if (closed.Count > 0)
             Wait(Reasons.WindowClosed, $"{Words.Sites(closed.Count)} {(closed.Count == 1 ? "waits" : "wait")} for a maintenance window ({Words.Names(closed)}).");
     }
@@ -58,7 +60,7 @@ internal sealed partial class RolloutPass
             if (!member.Back || member.State != RolloutSiteState.Staged || looks[i].Sight != SiteSight.Ready)
                 continue;
             var site = observed.Sites[i]!;
-            DateTimeOffset? closes = site.Paused ? null : member.FailedThere ? DateTimeOffset.MaxValue : taken < slots ? Closes(site) : null;
+            DateTimeOffset? closes = site.Paused ? null : member.FailedThere ? DateTimeOffset.MaxValue : taken < slots ? Closes(i) : null;
             if (closes is null)
                 continue;
             Begin(i, site, "back to what it had", anyTime: member.FailedThere, closes.Value);
@@ -73,7 +75,7 @@ internal sealed partial class RolloutPass
     {
         var member = members[index];
         Permit(site, Target(member, site), because, anyTime, site.ExpectedAway, closes);
-        Set(index, member with { State = RolloutSiteState.Applying, Since = now, Permitted = now, PermitSequence = site.Facts!.Sequence + 1, Reason = Reasons.Permitted, Message = "The site may begin." });
+        Set(index, member with { State = RolloutSiteState.Applying, Since = now, Permitted = now, PermitSequence = site.Facts!.Sequence + 1, PermitEpoch = observed.Epoch, Reason = Reasons.Permitted, Message = "The site may begin." });
     }
 
     private bool HasSlot(RolloutMember member)
@@ -87,12 +89,16 @@ internal sealed partial class RolloutPass
         return terms.Waves[member.Wave].MaxConcurrent is not { } most || wave.Slots < most.SlotsOf(wave.Total);
     }
 
-    /// <summary>When the site's window closes; null while it is closed.</summary>
-    private DateTimeOffset? Closes(FleetSite site)
+    /// <summary>When a site's window is too far gone to begin; null while nothing may begin there.</summary>
+    private DateTimeOffset? Closes(int index)
     {
+        var (member, site) = (members[index], observed.Sites[index]!);
         if (site.Calendar is not { } calendar)
             return DateTimeOffset.MaxValue;
-        var answer = calendar.At(now.AddTicks(1));
+        var answer = calendar.At(now.AddTicks(1), member.Took ?? member.TookBefore ?? TimeSpan.Zero);
+        // What fits in no window begins in any, as the site itself sees it.
+        if (!answer.IsOpen && answer.Opens is null)
+            answer = calendar.At(now.AddTicks(1));
         if (answer.IsOpen)
             return answer.LastStart ?? DateTimeOffset.MaxValue;
         if (answer.Opens is { } opens)

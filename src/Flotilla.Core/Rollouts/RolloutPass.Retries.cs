@@ -62,6 +62,6 @@ internal sealed partial class RolloutPass
             return;
         }
         Permit(site, Target(member, site), "it tries again", anyTime: false, site.ExpectedAway, DateTimeOffset.MaxValue);
-        Set(index, retried with { State = RolloutSiteState.Applying, Permitted = now, PermitSequence = site.Facts!.Sequence + 1, Began = now });
+        Set(index, retried with { State = RolloutSiteState.Applying, Permitted = now, PermitSequence = site.Facts!.Sequence + 1, PermitEpoch = observed.Epoch, Began = now });
     }
 }

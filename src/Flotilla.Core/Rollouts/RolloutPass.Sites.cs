@@ -103,15 +103,17 @@ internal sealed partial class RolloutPass
     {
         for (var i = 0; i < members.Length; i++)
         {
-            if (looks[i].Sight != SiteSight.Permitted || members[i].State != RolloutSiteState.Applying || !observed.Sites[i]!.Facts!.IsPermitted)
+            // Who failed in silence and is there again may not have begun, either.
+            if (looks[i].Sight != SiteSight.Permitted || members[i].State is not (RolloutSiteState.Applying or RolloutSiteState.Failed) || !observed.Sites[i]!.Facts!.IsPermitted)
                 continue;
             var paused = observed.Sites[i]!.Paused;
-            var shut = !observed.Sites[i]!.Facts!.Permit!.AnyTime && Closes(observed.Sites[i]!) is null;
+            var shut = !observed.Sites[i]!.Facts!.Permit!.AnyTime && Closes(i) is null;
             if (!paused && !shut && (members[i].Back ? !observed.Orders.Paused : !IsHeld))
                 continue;
             var why = paused ? "the site is paused" : shut ? "its window is closed" : record.Ending is not null ? "the rollout ends" : observed.FleetHeld is { } held ? held.Message.TrimEnd('.') : "the rollout is paused";
             actions.Add(new FleetAction.Withdraw(members[i].Site, $"{why}, and the site has not begun"));
-            Set(i, members[i] with { State = RolloutSiteState.Staging, Since = now, Reason = Reasons.Paused, Message = $"Its permit was taken back: {why}." });
+            if (members[i].State == RolloutSiteState.Applying)
+                Set(i, members[i] with { State = RolloutSiteState.Staging, Since = now, Reason = Reasons.Paused, Message = $"Its permit was taken back: {why}." });
         }
     }
 

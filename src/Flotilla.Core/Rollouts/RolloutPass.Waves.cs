@@ -60,7 +60,7 @@ internal sealed partial class RolloutPass
             if (count[RolloutSiteState.Soaking] == count.Open)
                 Wait(Reasons.SoakRunning, $"{Words.Sites(count.Open)} of the wave {name} {(count.Open == 1 ? "soaks" : "soak")} for {Words.Duration(terms.Waves[wave].Soak)}.");
             else
-                Wait(Reasons.RollingOut, $"{Words.Sites(count.Open)} of the wave {name} {(count.Open == 1 ? "is" : "are")} not through.");
+                SayWhoHoldsUp(wave, count.Open);
             return false;
         }
         if (count.Total - count.LeftOut == 0 || count[RolloutSiteState.Succeeded] >= Needed(wave))
@@ -69,6 +69,29 @@ internal sealed partial class RolloutPass
             return false;
         Wait(Reasons.SitesAway, $"{count[RolloutSiteState.Succeeded]} of {Needed(wave)} that must succeed in the wave {name} did; the others are away ({Words.Names(NamesOf(RolloutSiteState.Deferred, wave))}). Skip them, or wait for one.");
         return false;
+    }
+
+    /// <summary>Whom the wave waits for, and why they cannot go on: who only needs time is just counted.</summary>
+    private void SayWhoHoldsUp(int wave, int open)
+    {
+        var (stuck, reason) = (new List<string>(), Reasons.RollingOut);
+        for (var i = 0; i < members.Length; i++)
+        {
+            var member = members[i];
+            if (member.Wave != wave || member.State is not (RolloutSiteState.Waiting or RolloutSiteState.Staging or RolloutSiteState.Staged))
+                continue;
+            var paused = member.State != RolloutSiteState.Waiting && observed.Sites[i] is { Paused: true };
+            if (!paused && (member.State != RolloutSiteState.Waiting || looks[i].Sight is not (SiteSight.Blocked or SiteSight.Leased)))
+                continue;
+            reason = stuck.Count == 0 ? paused ? Reasons.Paused : member.Reason : reason;
+            stuck.Add(paused ? $"{member.Site.Name} is paused" : $"{member.Site.Name}: {member.Message.TrimEnd('.')}");
+        }
+        var name = record.Waves[wave].Name;
+        var notThrough = $"{Words.Sites(open)} of the wave {name} {(open == 1 ? "is" : "are")} not through";
+        if (stuck.Count == open)
+            Wait(reason, $"{Words.Sites(open)} of the wave {name} cannot begin ({Words.Names(stuck)}).");
+        else
+            Wait(Reasons.RollingOut, stuck.Count == 0 ? $"{notThrough}." : $"{notThrough}; {stuck.Count} of them cannot begin ({Words.Names(stuck)}).");
     }
 
     /// <summary>

@@ -115,6 +115,12 @@ public sealed record RolloutMember
     /// <summary>Sequence of the desired state that permitted it: whatever is said later, this one may have reached it.</summary>
     public long? PermitSequence { get; init; }
 
+    /// <summary>Epoch of that desired state: numbers that a site took in an epoch before are none of this one's.</summary>
+    public long PermitEpoch { get; init; }
+
+    /// <summary>How long the change before took there; null when that is not known.</summary>
+    public TimeSpan? TookBefore { get; init; }
+
     /// <summary>Permits that it got after a failure.</summary>
     public int Retries { get; init; }
 

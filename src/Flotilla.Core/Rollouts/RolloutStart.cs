@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Text;
 using Flotilla.Api;
 using Flotilla.Api.Rollouts;
+using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Fleets;
 using Flotilla.Core.Sites;
@@ -13,9 +14,10 @@ public static class RolloutStart
 {
     /// <summary>Freezes membership. The same rollout of the same sites always picks the same.</summary>
     /// <param name="labels">Labels of a site.</param>
+    /// <param name="before">A site in the rollout before.</param>
     public static (RolloutRecord Record, IReadOnlyList<RolloutMember> Members) Freeze(
         string name, string fleet, string revision, string? previous, string strategy, RolloutTerms terms, IReadOnlyList<FleetSite> sites,
-        Func<FleetSite, IReadOnlyDictionary<string, string>> labels, DateTimeOffset now)
+        Func<FleetSite, IReadOnlyDictionary<string, string>> labels, DateTimeOffset now, Func<SiteName, RolloutMember?>? before = null)
     {
         var waves = Waves(name, terms, sites, labels, now);
         var members = new RolloutMember[sites.Count];
@@ -29,6 +31,7 @@ public static class RolloutStart
                 Since = now,
                 Reason = Reasons.RollingOut,
                 From = Had(sites[i].Facts),
+                TookBefore = before?.Invoke(sites[i].Name) is { } last ? last.Took ?? last.TookBefore : null,
             };
         }
         var record = new RolloutRecord

@@ -41,14 +41,25 @@ internal readonly record struct SiteLook(SiteSight Sight, string Reason, string 
 
     private static SiteLook NotThere(RolloutMember member, FleetSite site, SiteFacts facts, ReleaseTarget target, RolloutTerms terms, DateTimeOffset now)
     {
-        // Who runs it already has taken its permit; who was seen busy has, too.
-        if (facts.Stage != target || !facts.IsPermitted || !(facts.Delivered || member.Began is not null || (member.PermitSequence is { } permit && Math.Max(facts.SentSequence, facts.TakenSequence) >= permit)))
+        if (!MayHaveBegun(member, facts, target))
             return Of(SiteSight.Away, Reasons.Away, "The site is not there; nothing was permitted to it.");
-        var heard = Later(facts.LastSeen ?? DateTimeOffset.MinValue, facts.Permitted ?? DateTimeOffset.MinValue);
+        var heard = Later(facts.LastSeen ?? DateTimeOffset.MinValue, Later(facts.Permitted ?? DateTimeOffset.MinValue, member.Permitted ?? DateTimeOffset.MinValue));
         var lost = heard + site.ExpectedAway + terms.ProgressDeadline;
         return lost <= now
             ? Of(SiteSight.Lost, Reasons.Silent, $"Not heard of since {heard:u}, after it was permitted to change.")
             : new(SiteSight.Quiet, Reasons.Silent, "Not heard of since it was permitted to change.", lost);
+    }
+
+    /// <summary>Whether a permit of this rollout may be at work at a site that is not there.</summary>
+    private static bool MayHaveBegun(RolloutMember member, SiteFacts facts, ReleaseTarget target)
+    {
+        var handedOut = member.PermitSequence is { } permit
+            && (facts.SentSequence >= permit || (facts.TakenEpoch, facts.TakenSequence).CompareTo((member.PermitEpoch, permit)) >= 0);
+        // Who runs it already has taken its permit; who was seen busy has, too.
+        if (facts.Stage == target && facts.IsPermitted)
+            return handedOut || facts.Delivered || member.Began is not null;
+        // A permit that was taken back may have been begun just then, until the site itself says that it was not.
+        return handedOut && !(facts.Taken && facts.Phase is SitePhase.Staging or SitePhase.Staged);
     }
 
     private static SiteLook Connected(RolloutMember member, SiteFacts facts, ReleaseTarget target, RolloutTerms terms, DateTimeOffset now)

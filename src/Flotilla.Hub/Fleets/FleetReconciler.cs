@@ -100,7 +100,7 @@ internal sealed partial class FleetReconciler(
         var labels = places.ToDictionary(p => p.Site.Name, p => p.Declared.Metadata.Labels);
         var (record, members) = RolloutStart.Freeze(
             FleetCourse.NextName(key.Name, memory), key.Name, revision!, memory.Good, RolloutTermsReading.Write(strategy), RolloutTermsReading.Terms(strategy),
-            [.. places.Select(p => p.Site)], s => labels[s.Name], now);
+            [.. places.Select(p => p.Site)], s => labels[s.Name], now, state.Find);
         StoryEntry[] story = [new(now, null, null, Reasons.RollingOut, $"{record.Name} takes {(members.Count == 1 ? "1 site" : $"{members.Count} sites")} to {revision}.")];
         return (state.After(FleetCourse.Begun(memory, record), record, members, story), story);
     }
@@ -116,6 +116,7 @@ internal sealed partial class FleetReconciler(
         return new FleetObservation
         {
             Name = key.Name,
+            Epoch = targets.Signing.Epoch,
             Generation = fleet.Metadata.Generation,
             Revision = stack.Revision?.Digest,
             Problem = stack.Problem ?? problem,

@@ -35,6 +35,9 @@ internal sealed class RolloutWorld
     /// <summary>What the fleet's stack compiles to.</summary>
     public string Revision { get; set; } = "r1";
 
+    /// <summary>The epoch in which the hub signs.</summary>
+    public long Epoch { get; set; } = 1;
+
     public string Strategy { get; private set; } = "";
 
     public FleetProblem? Held { get; set; }
@@ -129,6 +132,7 @@ internal sealed class RolloutWorld
         var observed = new FleetObservation
         {
             Name = Fleet,
+            Epoch = Epoch,
             Revision = Revision,
             Held = Held,
             Sites = sites,
@@ -161,8 +165,9 @@ internal sealed class RolloutWorld
         if (!FleetCourse.MustBegin(Memory, Record, Revision, places.Count(p => p.Selected)))
             return;
         var name = FleetCourse.NextName(Fleet, Memory);
+        var earlier = Members.ToDictionary(m => m.Site);
         var sites = places.Where(p => p.Selected).Select(p => Site(p, null)).OrderBy(s => s.Name).ToList();
-        (Record, Members) = RolloutStart.Freeze(name, Fleet, Revision, Memory.Good, Strategy, strategies[Strategy], sites, s => byName[s.Name].Labels, Now);
+        (Record, Members) = RolloutStart.Freeze(name, Fleet, Revision, Memory.Good, Strategy, strategies[Strategy], sites, s => byName[s.Name].Labels, Now, earlier.GetValueOrDefault);
         Memory = FleetCourse.Begun(Memory, Record);
         Orders = new RolloutOrders();
         Told(new StoryEntry(Now, null, null, Api.Reasons.RollingOut, $"{name} takes {(sites.Count == 1 ? "1 site" : $"{sites.Count} sites")} to {Revision}."));
@@ -204,7 +209,7 @@ internal sealed class RolloutWorld
         foreach (var about in actions.GroupBy(a => a.Site))
         {
             var place = byName[about.Key];
-            var facts = place.Facts with { Fleet = Fleet, Epoch = 1, Sequence = place.Facts.Sequence + 1, Inputs = place.Paused ? "paused" : "" };
+            var facts = place.Facts with { Fleet = Fleet, Epoch = Epoch, Sequence = place.Facts.Sequence + 1, Inputs = place.Paused ? "paused" : "" };
             foreach (var action in about)
             {
                 facts = action switch

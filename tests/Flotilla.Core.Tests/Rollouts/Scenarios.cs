@@ -106,6 +106,12 @@ internal static class Scenarios
         ["fleet-held"] = () => new Scenario("The fleet is paused in the middle of a wave: who has begun finishes, nobody else begins.", Usual with { MaxConcurrent = Share.Count(1) })
             .At(TimeSpan.FromMinutes(6), "The fleet is paused.", w => w.Held = new FleetProblem(Reasons.Paused, "The fleet is paused.", Stalled: false))
             .At(TimeSpan.FromHours(2), "The fleet is resumed.", w => w.Held = null),
+        ["taken-back-and-silent"] = () => new Scenario("A site begins just as its permit is taken back, and falls silent: it is no site that was away.", AtOnce, 3).With("s2", Cuts)
+            .At(TimeSpan.FromSeconds(90), "Somebody pauses it.", w => w.Orders = w.Orders with { Paused = true })
+            .At(TimeSpan.FromHours(2), "Somebody resumes it.", w => w.Orders = w.Orders with { Paused = false }),
+        ["finish-by"] = () => new Scenario("A change took twenty minutes the last time; the next does not begin a quarter of an hour before all must be through.", AtOnce, 1)
+            .With("s1", new Conduct { Apply = TimeSpan.FromMinutes(20) }).With(w => Window(w, "08:00", "09:00", finishBy: "09:00"))
+            .At(TimeSpan.FromMinutes(45), "The stack changes to r3.", w => w.Revision = "r3"),
         ["min-succeeded"] = () => new Scenario("Two of a wave of two must succeed and one fails: the wave has failed, though the budget allows it.", Usual with { MaxFailed = Share.Count(2), Waves = [First with { Select = new WaveSelection.Part(Share.Count(2)), MinSucceeded = 2 }, Rest] }, 4)
             .With("s1", Fails),
         ["empty-wave"] = () => new Scenario("The labels of a wave pick nobody: it waits, and says so.", Usual with { Waves = [Canaries, Rest] }) { Length = TimeSpan.FromHours(6) },
@@ -128,9 +134,9 @@ internal static class Scenarios
             act(member.Site.Name);
     }
 
-    private static void Window(RolloutWorld world, string from, string to, string zone = "UTC")
+    private static void Window(RolloutWorld world, string from, string to, string zone = "UTC", string? finishBy = null)
     {
-        var spec = new MaintenanceWindowSpec { TimeZone = zone, Open = [new WeeklyOpening { Days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], From = from, To = to }] };
+        var spec = new MaintenanceWindowSpec { TimeZone = zone, Open = [new WeeklyOpening { Days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], From = from, To = to, FinishBy = finishBy }] };
         foreach (var place in world.Places)
             place.Calendar = MaintenanceCalendar.Make([spec], null, [], name => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found) ? found : null);
     }

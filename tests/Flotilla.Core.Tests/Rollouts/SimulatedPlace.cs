@@ -75,6 +75,13 @@ internal sealed class SimulatedPlace(SiteName name, Func<DateTimeOffset> clock, 
         Report();
     }
 
+    /// <summary>Took something of a hub that was restored since, and does not know of that any more.</summary>
+    public void TookFromBefore(long epoch, long sequence)
+    {
+        taken = (epoch, sequence);
+        Report();
+    }
+
     /// <summary>Another fleet has it in the middle of something for a while.</summary>
     public void WorkFor(string fleet, ReleaseTarget release, TimeSpan time)
     {
