@@ -8,6 +8,7 @@ public static partial class Reasons
     public const string AwayTooLong = "AwayTooLong";
     public const string BudgetExceeded = "BudgetExceeded";
     public const string Cancelled = "Cancelled";
+    public const string FleetDeleted = "FleetDeleted";
     public const string FinishingFirst = "FinishingFirst";
     public const string GatePassed = "GatePassed";
     public const string NoUpgradePath = "NoUpgradePath";

@@ -80,6 +80,17 @@ internal sealed class RunningHub : IAsyncDisposable
         await Hub.Ledger.SyncAsync(name, request, DateTimeOffset.UtcNow, Cancellation);
     }
 
+    /// <summary>A site tells how things stand with it after it took what the hub has for it.</summary>
+    public async Task TakeAsync(string site, SiteReport report)
+    {
+        await SpeakAsync(site, new SiteReport());
+        await SeeAsync(Kinds.Site, site, s => s.Object("status").Object("target").String("release") is not null);
+        var name = new SiteName("retail", site);
+        var target = (await Hub.Ledger.TargetAsync(name, Cancellation))!;
+        var request = new SyncRequest { Agent = "0.1.0", Epoch = target.Epoch, Sequence = target.Sequence, ReportDigest = $"report-{Guid.NewGuid()}", Report = report with { Epoch = target.Epoch, Sequence = target.Sequence } };
+        await Hub.Ledger.SyncAsync(name, request, DateTimeOffset.UtcNow, Cancellation);
+    }
+
     /// <summary>Waits, by a watch, until an object is as wanted.</summary>
     public async Task<System.Text.Json.Nodes.JsonObject> SeeAsync(ResourceReference kind, string name, Func<System.Text.Json.Nodes.JsonObject, bool> wanted)
     {

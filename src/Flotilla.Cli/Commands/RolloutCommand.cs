@@ -80,8 +80,8 @@ internal static class RolloutCommand
         text.Field("Fleet", site.Status?.Target?.Fleet);
         text.Field("Target", site.Status?.Target?.Revision);
         text.Field("Runs", site.Status?.Applied?.Revision);
-        foreach (var condition in site.Status?.Conditions ?? [])
-            text.Field(condition.Type, $"{condition.Status} ({condition.Reason}) {condition.Message}");
+        await RolloutExplanation.WriteAsync(text, hub, site, cancellation);
+        text.Conditions(site.Status?.Conditions ?? []);
         return ExitCodes.Done;
     }
 

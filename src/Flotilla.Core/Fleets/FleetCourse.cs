@@ -47,6 +47,32 @@ public static class FleetCourse
         return strategy is not null && strategy != newest.Strategy ? "The fleet has another strategy." : null;
     }
 
+    /// <summary>
+    /// What is left of a fleet that was deleted: its running rollout ends, and its memory is only how many rollouts there were, so that a fleet of the
+    /// same name gives none of their names again.
+    /// </summary>
+    /// <param name="newest">The newest rollout, running or over.</param>
+    /// <param name="members">Its sites.</param>
+    public static (FleetMemory Memory, RolloutOutcome? End) Deleted(FleetMemory record, RolloutRecord? newest, IReadOnlyList<RolloutMember> members, DateTimeOffset now)
+    {
+        var memory = new FleetMemory { Count = record.Count };
+        if (newest is null or { IsOver: true })
+            return (memory, null);
+        const string Why = "The fleet was deleted; its sites keep what they have.";
+        var left = members.Select(m => m.State is RolloutSiteState.Waiting or RolloutSiteState.Staging or RolloutSiteState.Staged or RolloutSiteState.Deferred
+            ? m with { State = RolloutSiteState.Skipped, Since = now, Reason = Reasons.FleetDeleted, Message = Why }
+            : m).ToList();
+        return (memory, new RolloutOutcome
+        {
+            Record = newest with { Phase = RolloutPhase.Cancelled, Reason = Reasons.FleetDeleted, Message = Why, Ended = now, Ending = null, Held = null },
+            Members = left,
+            Changed = [.. Enumerable.Range(0, left.Count).Where(i => !ReferenceEquals(left[i], members[i]))],
+            Story = [new StoryEntry(now, null, null, Reasons.FleetDeleted, $"{RolloutPhase.Cancelled}: {Why}")],
+            Questions = [],
+            Waits = [],
+        });
+    }
+
     /// <summary>The revision that a site is to follow, or why it follows none.</summary>
     /// <param name="member">The site in the newest rollout; null when it is not in it.</param>
     public static (string? Revision, FleetProblem? Why) RevisionOf(FleetMemory record, RolloutRecord? newest, RolloutMember? member)

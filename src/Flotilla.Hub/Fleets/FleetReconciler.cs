@@ -22,10 +22,11 @@ namespace Flotilla.Hub.Fleets;
 /// out apart, and later.
 /// </summary>
 /// <param name="said">Told of sites about which something else is said than before.</param>
+/// <param name="gone">Told of deleted fleets with which nothing is left to do.</param>
 internal sealed partial class FleetReconciler(
     Func<ObjectKey, Fleet?> declared, RolloutDeclarations asked, FleetObserver observer, FleetMembership membership, FactsBook facts, RevisionBook revisions,
     SitePlanner planner, TargetMaker targets, ILedger ledger, HubStanding standing, IFleetTerms terms, OutlookBook outlooks, FleetStatusBook statuses, RolloutBook rollouts, GateBook gates,
-    FleetWindows windows, IRolloutAudience audience, Action<SiteName> said, TimeProvider time, ILogger logger)
+    FleetWindows windows, IRolloutAudience audience, Action<SiteName> said, Action<ObjectKey> gone, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
     private static readonly NextLook.After WhileUnknown = new(TimeSpan.FromSeconds(5), "sites tell what they have since the hub was restored");
@@ -35,12 +36,7 @@ internal sealed partial class FleetReconciler(
     public async Task<NextLook> ReconcileAsync(ObjectKey key, CancellationToken cancellation)
     {
         if (declared(key) is not { } fleet)
-        {
-            states.TryRemove(key, out _);
-            statuses.Remove(key);
-            windows.Forget(key);
-            return new NextLook.OnChange();
-        }
+            return await EndAsync(key, cancellation);
         if (terms.Find(key) is not { } lease)
         {
             // Another hub works on it, and speaks of its sites.
@@ -86,6 +82,40 @@ internal sealed partial class FleetReconciler(
 
     /// <summary>Another hub may write from now on, or did: what is remembered of it no longer holds.</summary>
     public void Forget(ObjectKey fleet) => states.TryRemove(fleet, out _);
+
+    /// <summary>Ends what a deleted fleet left behind.</summary>
+    private async Task<NextLook> EndAsync(ObjectKey key, CancellationToken cancellation)
+    {
+        statuses.Remove(key);
+        windows.Forget(key);
+        states.TryRemove(key, out var state);
+        // Another hub ends it.
+        if (terms.Find(key) is not { } lease)
+            return new NextLook.OnChange();
+        state ??= await FleetState.LoadAsync(ledger, key, cancellation);
+        var now = time.GetUtcNow();
+        var (memory, end) = FleetCourse.Deleted(state.Memory, state.Rollout, state.Members, now);
+        var commit = new FleetCommit
+        {
+            Document = memory != state.Memory ? RolloutJson.Write(memory) : null,
+            Rollouts = end is null ? [] :
+            [
+                new RolloutCommit(end.Record.Name)
+                {
+                    Document = RolloutJson.Write(end.Record),
+                    Members = [.. end.Changed.Select(i => new StoredMember(end.Members[i].Site.Name, RolloutJson.Write(end.Members[i])))],
+                    Story = [.. end.Story.Select(RolloutJson.Write)],
+                    Ended = true,
+                },
+            ],
+        };
+        if (commit.Document is not null && !await ledger.CommitAsync(lease, commit, cancellation))
+            return new NextLook.After(Again, "the ledger knows something newer");
+        if (end is not null)
+            Tell(key, state.After(memory, end.Record, end.Members, end.Story), state.Rollout!, end.Record, end, end.Story, now);
+        gone(key);
+        return new NextLook.OnChange();
+    }
 
     /// <summary>The state to decide from: as it is, or with a rollout that begins.</summary>
     private async Task<(FleetState State, IReadOnlyList<StoryEntry> Story)> BeginAsync(

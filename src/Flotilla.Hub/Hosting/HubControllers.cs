@@ -66,7 +66,7 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         fleetReconciler = new FleetReconciler(
             declarations.Fleets.Find, new RolloutDeclarations(declarations.Rollouts.Find, declarations.Strategies.Find, declarations.Approvals.Snapshot),
             new FleetObserver(SiteOf, membership, facts, library, planner, signing), membership, facts, revisions, planner, new TargetMaker(signing, ledger), ledger, standing,
-            leases ?? (IFleetTerms)new SoleHub(), outlooks, statuses, book, gateBook, windows, news, site => sites!.Add(site), time, logger);
+            leases ?? (IFleetTerms)new SoleHub(), outlooks, statuses, book, gateBook, windows, news, site => sites!.Add(site), LeaveIfGone, time, logger);
         var asker = new GateAsker(hooks, gateBook, key => fleets!.Add(key), time);
         var stackReconciler = new StackReconciler(
             declarations.Stacks.Find, declarations.Components.Find, content, store, revisions, library, status, OnCompiled, time);
@@ -140,11 +140,10 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         }
         var touched = membership.Put(key, after);
         fleets.Add(key);
-        if (after is null)
-        {
+        // Who holds the lease of one that was deleted ends what it left behind, and gives it back then.
+        if (after is null && leases?.Find(key) is null)
             leases?.Leave(key);
-        }
-        else
+        if (after is not null)
         {
             leases?.Enter(key);
             stacks.Add(new ObjectKey(key.Namespace, after.Spec.Stack));
@@ -175,8 +174,13 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         if (before is not null && after is not null && before.Metadata.Generation == after.Metadata.Generation)
             return;
         rollouts.Add(key);
-        if ((after ?? before)?.Spec.Fleet is { Length: > 0 } fleet)
-            fleets.Add(new ObjectKey(key.Namespace, fleet));
+        if ((after ?? before)?.Spec.Fleet is not { Length: > 0 } name)
+            return;
+        var fleet = new ObjectKey(key.Namespace, name);
+        fleets.Add(fleet);
+        // Its fleet may have been deleted while no hub ran: somebody has to end it.
+        if (after is { Status: null or { Ended: null } } && declarations.Fleets.Find(fleet) is null)
+            leases?.Enter(fleet);
     }
 
     public void OnStrategy(ObjectKey key, RolloutStrategy? before, RolloutStrategy? after) => LookAtFleets(key.Namespace, f => f.Spec.Rollout.Strategy == key.Name);
@@ -212,6 +216,13 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         gates.Dispose();
         stacks.Dispose();
         components.Dispose();
+    }
+
+    private void LeaveIfGone(ObjectKey fleet)
+    {
+        // It may be declared again by now.
+        if (declarations.Fleets.Find(fleet) is null)
+            leases?.Leave(fleet);
     }
 
     private void LookAtFleets(string ns, Func<Fleet, bool> which) =>
