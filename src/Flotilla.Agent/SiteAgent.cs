@@ -1,6 +1,7 @@
 using Flotilla.Agent.Applying;
 using Flotilla.Agent.Clusters;
 using Flotilla.Agent.Enrolments;
+using Flotilla.Agent.Links;
 using Flotilla.Agent.Staging;
 using Flotilla.Agent.State;
 using Flotilla.Agent.Syncing;
@@ -36,12 +37,13 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
         await story.TellAsync(JournalEvent.AgentStarted, "", $"agent {AgentVersion.Text}", cancellation);
 
         var source = new ReleaseSource();
-        var store = new ReleaseStore(hub, requests, state, options.Time);
+        var link = new LinkShare(() => story.Policy.FetchBitsPerSecond, options.Time);
+        var store = new ReleaseStore(hub, requests, state, link, options.Time, options.Seed + 4);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] parts =
         [
             // The floor first: what the cluster remembers must be known before anything is taken.
-            SyncAsync(requests, story, book, stop.Token),
+            SyncAsync(requests, story, book, link, stop.Token),
             new StagingLoop(story, store, source, state, options.Time, options.Seed + 1, options.Logger).RunAsync(stop.Token),
             new ReleaseApplier(options.Cluster, story, options.Time, options.Logger).RunAsync(source, story, stop.Token),
             new ClusterFacts(options.Cluster, story, options.Time, options.Seed + 2).RunAsync(stop.Token),
@@ -73,12 +75,12 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
             story.Draft(JournalEvent.Enrolled, Reasons.Enrolled, $"as {identity.Site} at the hub {identity.Hub}"), cancellation);
     }
 
-    private async Task SyncAsync(HubRequests requests, SiteStory story, SiteBook book, CancellationToken cancellation)
+    private async Task SyncAsync(HubRequests requests, SiteStory story, SiteBook book, LinkShare link, CancellationToken cancellation)
     {
         var floor = new FloorSecret(options.Cluster, book, options.Time, options.Seed + 3, options.Logger);
         await floor.RecallAsync(cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var sync = new SyncLoop(requests, story, options.Time, options.Seed, options.Logger) { Version = AgentVersion.Text }.RunAsync(stop.Token);
+        var sync = new SyncLoop(requests, story, options.Time, options.Seed, options.Logger) { Version = AgentVersion.Text, Link = link }.RunAsync(stop.Token);
         var keep = floor.KeepAsync(story.Wanted, stop.Token);
         try
         {

@@ -11,6 +11,9 @@ namespace Flotilla.Content;
 /// <param name="repository">The name in the server's paths.</param>
 public sealed class BlobDownload(HttpMessageInvoker http, Uri address, string repository, BlobDownloadOptions options)
 {
+    /// <summary>In which a hub tells from which byte on it sends a blob, when it was asked for <c>?from=N</c>.</summary>
+    public const string FromHeader = "Flotilla-From";
+
     /// <summary>Fetches what a descriptor names into a store, unless it is there already.</summary>
     /// <exception cref="BlobDownloadException">As for the other overload.</exception>
     public ValueTask FetchAsync(OciDescriptor blob, IContentStore store, CancellationToken cancellation, IProgress<BlobProgress>? progress = null) =>

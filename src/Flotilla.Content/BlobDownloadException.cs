@@ -36,4 +36,7 @@ public sealed class BlobDownloadException(BlobDownloadFailure failure, string me
 
     /// <summary>The status of the answer; null when there was none.</summary>
     public HttpStatusCode? Status => status;
+
+    /// <summary>When the server wants to be asked again; null when it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

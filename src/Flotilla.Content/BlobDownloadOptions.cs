@@ -14,6 +14,20 @@ public sealed record BlobDownloadOptions
     /// <summary>Signs each request, as by setting its Authorization.</summary>
     public Func<HttpRequestMessage, ValueTask>? Sign { get; init; }
 
+    /// <summary>
+    /// Whether the server is a Flotilla hub, which sends what is missing of a blob packed: it is asked for <c>?from=N</c>, the blob without its first N bytes,
+    /// since a range would be one of the packed bytes (RFC 9110 section 14.1). Other servers are asked for ranges of what is not packed.
+    /// </summary>
+    public bool Packed { get; init; }
+
+    /// <summary>
+    /// Told of bytes as they come off the wire, before more are read: waiting in it slows the download down, and is nobody's standstill.
+    /// </summary>
+    public Func<int, CancellationToken, ValueTask>? Received { get; init; }
+
+    /// <summary>Shown each refusal of the server; true when it brought what a better request can be signed with, which is then made once.</summary>
+    public Func<HttpResponseMessage, bool>? Refused { get; init; }
+
     /// <summary>For how long nothing may arrive before the attempt counts as interrupted.</summary>
     public TimeSpan StandstillTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

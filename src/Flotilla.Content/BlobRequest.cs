@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
@@ -16,31 +17,54 @@ internal sealed class BlobRequest(HttpMessageInvoker http, Uri address, BlobDown
             partial.Clear();
         if (partial.Length == size)
             return;
-        using var standstill = new CancellationTokenSource(options.StandstillTimeout, options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(standstill.Token, cancellation);
+        using var deadline = new ProgressDeadline(options.StandstillTimeout, options.StandstillTimeout, options.Time, cancellation);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version20 };
-            request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-            if (partial.Length > 0)
-                request.Headers.Range = new RangeHeaderValue(partial.Length, null);
-            if (options.Sign is not null)
-                await options.Sign(request);
-            using var response = await SendAsync(request, either.Token);
+            using var response = await AskAsync(partial, deadline.Token);
             if (IsWhole(response, partial))
                 return;
             var total = Accept(response, partial, size);
-            await CopyAsync(response, partial, size ?? total, standstill, progress, either.Token);
+            await CopyAsync(response, partial, size ?? total, deadline, progress);
         }
-        catch (OperationCanceledException) when (standstill.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (Exception exception) when (deadline.IsOver && !cancellation.IsCancellationRequested && exception is OperationCanceledException or HttpRequestException or IOException)
         {
-            throw new BlobDownloadException(
-                BlobDownloadFailure.Interrupted, $"{address}: nothing arrived for {options.StandstillTimeout}; {partial.Length} bytes are kept");
+            throw new BlobDownloadException(BlobDownloadFailure.Interrupted, $"{address}: {deadline.Why}; {partial.Length} bytes are kept", inner: exception);
         }
         catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw Interrupted(partial, exception);
         }
+    }
+
+    /// <summary>Asks for what is missing; once more when a refusal told how.</summary>
+    private async Task<HttpResponseMessage> AskAsync(PartialBlob partial, CancellationToken cancellation)
+    {
+        for (var again = false; ; again = true)
+        {
+            using var request = Request(partial);
+            if (options.Sign is not null)
+                await options.Sign(request);
+            var response = await SendAsync(request, cancellation);
+            if (again || response.StatusCode != HttpStatusCode.Unauthorized || options.Refused?.Invoke(response) is not true)
+                return response;
+            response.Dispose();
+        }
+    }
+
+    private HttpRequestMessage Request(PartialBlob partial)
+    {
+        if (options.Packed)
+        {
+            var wanted = partial.Length > 0 ? new UriBuilder(address) { Query = string.Create(CultureInfo.InvariantCulture, $"from={partial.Length}") }.Uri : address;
+            var packed = new HttpRequestMessage(HttpMethod.Get, wanted) { Version = HttpVersion.Version20 };
+            ContentCoding.Accept(packed);
+            return packed;
+        }
+        var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version20 };
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+        if (partial.Length > 0)
+            request.Headers.Range = new RangeHeaderValue(partial.Length, null);
+        return request;
     }
 
     // An HttpClient would otherwise hold the whole body in memory before it gives an answer.
@@ -69,7 +93,8 @@ internal sealed class BlobRequest(HttpMessageInvoker http, Uri address, BlobDown
         if (headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml")
             throw new BlobDownloadException(
                 BlobDownloadFailure.NotTheServer, $"{address} answered with a web page: is this network behind a sign-in page or a proxy?", response.StatusCode);
-        if (headers.ContentEncoding.Count > 0 && headers.ContentEncoding.Any(e => e != "identity"))
+        var isPacked = headers.ContentEncoding.Any(e => e != "identity");
+        if (isPacked && !options.Packed)
             throw Wrong(response, $"the body is encoded ({string.Join(", ", headers.ContentEncoding)}) though none was allowed");
         long? total;
         if (response.StatusCode == HttpStatusCode.PartialContent)
@@ -79,36 +104,45 @@ internal sealed class BlobRequest(HttpMessageInvoker http, Uri address, BlobDown
                 throw Wrong(response, $"bytes from {partial.Length} were asked for, and '{range}' came");
             total = range.Length;
         }
+        else if (IsTail(response, partial))
+        {
+            total = isPacked ? null : partial.Length + headers.ContentLength;
+        }
         else
         {
-            total = headers.ContentLength;
+            total = isPacked ? null : headers.ContentLength;
         }
         if (size is not null && total is not null && total != size)
             throw Wrong(response, $"the blob has {size} bytes, and the answer speaks of {total}");
         if (total > options.MaximumSize)
             throw Wrong(response, $"the blob has {total} bytes, more than the {options.MaximumSize} that are allowed");
-        if (response.StatusCode == HttpStatusCode.OK)
+        if (response.StatusCode == HttpStatusCode.OK && !IsTail(response, partial))
             partial.Clear();
         return total;
     }
 
-    private async ValueTask CopyAsync(
-        HttpResponseMessage response, PartialBlob partial, long? total, CancellationTokenSource standstill, IProgress<BlobProgress>? progress, CancellationToken cancellation)
+    /// <summary>Whether the answer goes on where we are. One that does not say so is the whole blob.</summary>
+    private bool IsTail(HttpResponseMessage response, PartialBlob partial) =>
+        options.Packed && partial.Length > 0 && response.Headers.TryGetValues(BlobDownload.FromHeader, out var values)
+        && values.FirstOrDefault() == partial.Length.ToString(CultureInfo.InvariantCulture);
+
+    private async ValueTask CopyAsync(HttpResponseMessage response, PartialBlob partial, long? total, ProgressDeadline deadline, IProgress<BlobProgress>? progress)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
-            for (int read; (read = await ReadAsync(body, buffer.AsMemory(0, BufferSize), partial, cancellation)) > 0;)
+            await using var wire = new WireStream(await response.Content.ReadAsStreamAsync(deadline.Token), deadline, options.Received);
+            await using var body = ContentCoding.Unpack(wire, response.Content.Headers.ContentEncoding)
+                ?? throw Wrong(response, $"the body is encoded ({string.Join(", ", response.Content.Headers.ContentEncoding)}) as it was not asked for");
+            for (int read; (read = await ReadAsync(body, buffer.AsMemory(0, BufferSize), partial, deadline.Token)) > 0;)
             {
                 if (partial.Length + read > (total ?? options.MaximumSize))
                 {
                     partial.Clear();
                     throw Wrong(response, $"the body goes on after the {total ?? options.MaximumSize} bytes that the blob may have; what came is thrown away");
                 }
-                await partial.AppendAsync(buffer.AsMemory(0, read), cancellation);
+                await partial.AppendAsync(buffer.AsMemory(0, read), deadline.Token);
                 progress?.Report(new BlobProgress(partial.Length, total));
-                standstill.CancelAfter(options.StandstillTimeout);
             }
         }
         finally
@@ -127,7 +161,7 @@ internal sealed class BlobRequest(HttpMessageInvoker http, Uri address, BlobDown
         {
             return await body.ReadAsync(buffer, cancellation);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException)
         {
             throw Interrupted(partial, exception);
         }
@@ -148,8 +182,15 @@ internal sealed class BlobRequest(HttpMessageInvoker http, Uri address, BlobDown
                 (BlobDownloadFailure.NotTheServer, $"something sends elsewhere ({response.Headers.Location}): is this network behind a sign-in page?"),
             _ => (BlobDownloadFailure.ServerError, "the server failed"),
         };
-        return new BlobDownloadException(failure, $"{address}: {what} (HTTP {(int)status})", status);
+        return new BlobDownloadException(failure, $"{address}: {what} (HTTP {(int)status})", status) { RetryAfter = RetryAfter(response) };
     }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - options.Time.GetUtcNow(),
+        _ => null,
+    };
 
     private BlobDownloadException Wrong(HttpResponseMessage response, string what) =>
         new(BlobDownloadFailure.WrongAnswer, $"{address}: {what} (HTTP {(int)response.StatusCode})", response.StatusCode);

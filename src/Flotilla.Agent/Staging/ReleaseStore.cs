@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flotilla.Agent.Applying;
+using Flotilla.Agent.Links;
 using Flotilla.Agent.State;
 using Flotilla.Agent.Syncing;
 using Flotilla.Api;
@@ -10,24 +11,37 @@ using Flotilla.Content.Trust;
 namespace Flotilla.Agent.Staging;
 
 /// <summary>Releases in the site's store: fetched from the hub, verified by their digests, read from disk without it.</summary>
-public sealed class ReleaseStore(HttpMessageInvoker http, HubRequests hub, IAgentState state, TimeProvider time)
+public sealed class ReleaseStore(HttpMessageInvoker http, HubRequests hub, IAgentState state, LinkShare link, TimeProvider time, int seed)
 {
     private const string Repository = "content";
     private const int AtOnce = 4;
+
+    /// <summary>The size of a manifest is nowhere signed beside its digest: what swells beyond this is none.</summary>
+    private const int LargestManifest = 8 * 1024 * 1024;
+    private readonly FetchRetry retry = new(seed);
+    private long received;
+
+    /// <summary>Bytes of content that came off the wire.</summary>
+    public long Received => Interlocked.Read(ref received);
 
     /// <summary>Fetches what is missing of a release.</summary>
     /// <exception cref="BlobDownloadException">Something could not be fetched; what came is kept.</exception>
     /// <exception cref="InvalidDataException">What came is no release.</exception>
     public async Task FetchAsync(SiteIdentity site, string release, CancellationToken cancellation)
     {
-        var download = new BlobDownload(http, hub.Address, Repository, new BlobDownloadOptions
+        var options = new BlobDownloadOptions
         {
             PartialFolder = state.PartialFolder,
             Sign = request => hub.SignAsync(site, request),
+            Refused = hub.IsGivenNonce,
+            Packed = true,
+            Received = TakeAsync,
+            Retry = retry.After,
             Time = time,
-        });
+        };
         var digest = DigestOf(release);
-        await download.FetchAsync(digest, null, state.Content, cancellation);
+        await new BlobDownload(http, hub.Address, Repository, options with { MaximumSize = LargestManifest }).FetchAsync(digest, null, state.Content, cancellation);
+        var download = new BlobDownload(http, hub.Address, Repository, options);
         var manifest = await ManifestAsync(digest, cancellation) ?? throw new InvalidDataException($"the release {release} is no manifest");
         await download.FetchAsync(manifest.Config, state.Content, cancellation);
         // Small things first: what a person wants to know is there before the bulk is.
@@ -84,6 +98,12 @@ public sealed class ReleaseStore(HttpMessageInvoker http, HubRequests hub, IAgen
             if (!needed.Contains(digest))
                 await state.Content.DeleteAsync(digest, cancellation);
         }
+    }
+
+    private ValueTask TakeAsync(int bytes, CancellationToken cancellation)
+    {
+        Interlocked.Add(ref received, bytes);
+        return link.YieldAsync(bytes, cancellation);
     }
 
     private static string Open(SiteIdentity site, SealedValue value) => System.Text.Encoding.UTF8.GetString(Sealing.Unseal(site.SealingKey, value.Jwe, value.Name));

@@ -67,12 +67,15 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
     {
         if (story.Desired is not { Stage: { } wanted } desired)
             return null;
+        var received = store.Received;
         try
         {
             if (state.Record.Begun?.Release == wanted.Release && source.Current?.Digest == wanted.Release)
                 return await RenewAsync(desired, wanted, cancellation);
             if (staged != wanted.Release)
                 await StageAsync(wanted, cancellation);
+            if (staged != wanted.Release)
+                return TimeSpan.Zero;
             backoff.Reset();
             if (state.Record.Begun?.Release == wanted.Release)
             {
@@ -89,8 +92,11 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
         }
         catch (Exception e) when (e is BlobDownloadException or InvalidDataException or DigestMismatchException)
         {
-            story.Staging = new StagingStanding(SitePhase.Staging, Reasons.FetchFailed, e.Message);
+            var reason = e is BlobDownloadException { Failure: BlobDownloadFailure.NotTheServer } ? Reasons.CaptivePortal : Reasons.FetchFailed;
+            story.Staging = new StagingStanding(SitePhase.Staging, reason, e.Message);
             LogFetchFailed(logger, wanted.Release, e.Message);
+            if (store.Received > received)
+                backoff.Reset();
             return backoff.Next();
         }
         catch (SealingException e)
@@ -104,13 +110,35 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
     {
         story.Staging = StagingStanding.Begin;
         var wasHere = await store.HasAsync(wanted.Release, cancellation);
-        if (!wasHere)
-            await store.FetchAsync(story.Identity, wanted.Release, cancellation);
+        if (!wasHere && !await FetchAsync(wanted, cancellation))
+            return;
         staged = wanted.Release;
         var message = wasHere ? "Everything of the release was here already." : "The release is here.";
         await story.ChangeAsync(
             record => record.Staged == wanted.Release || record.Begun?.Release == wanted.Release ? null : record with { Staged = wanted.Release },
             story.Draft(JournalEvent.ReleaseStaged, Reasons.Staging, message, wanted.Release), cancellation);
+    }
+
+    /// <summary>Fetches a release, for as long as it is the one that is wanted: on a thin line it may take hours that another one needs.</summary>
+    /// <returns>Whether it is here.</returns>
+    private async Task<bool> FetchAsync(ReleaseTarget wanted, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var fetching = store.FetchAsync(story.Identity, wanted.Release, stop.Token);
+        while (true)
+        {
+            var news = story.Wanted.Next;
+            if (story.Desired?.Stage?.Release != wanted.Release)
+                break;
+            if (await Task.WhenAny(fetching, news) != fetching)
+                continue;
+            await fetching;
+            return true;
+        }
+        await stop.CancelAsync();
+        await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        return false;
     }
 
     /// <summary>The same release with other sealed values: they take effect at once, and nothing is begun.</summary>

@@ -62,7 +62,8 @@ public sealed class HubRequests(HttpMessageInvoker http, Uri address, TimeProvid
             message, hold, async (response, deadline) => IsGivenNonce(response) ? null : Whole(await answer.ReadAsync(response, ApiJson.Default.SyncResponse, deadline)), cancellation);
     }
 
-    private bool IsGivenNonce(HttpResponseMessage response)
+    /// <summary>Whether a refusal brought a nonce that was not tried yet: a request that is signed with it proves to be fresh whatever our clock says.</summary>
+    public bool IsGivenNonce(HttpResponseMessage response)
     {
         if (response.StatusCode != HttpStatusCode.Unauthorized || !response.Headers.TryGetValues(NonceHeader, out var named) || named.FirstOrDefault() is not { } wanted || wanted == nonce)
             return false;

@@ -1,3 +1,4 @@
+using Flotilla.Agent.Links;
 using Flotilla.Api;
 using Flotilla.Api.Sync;
 using Microsoft.Extensions.Logging;
@@ -29,6 +30,9 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
 
     /// <summary>The version that the agent says it is.</summary>
     public string Version { get; init; } = "";
+
+    /// <summary>The line that it shares with content; null when there is none.</summary>
+    public LinkShare? Link { get; init; }
 
     /// <summary>Why the last request brought nothing; null when it brought something.</summary>
     public SyncFailure? Trouble { get; private set; }
@@ -157,6 +161,8 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
         var turn = ++asked;
         var standing = site.Standing();
         var taken = wantsTaken && hold == 0 ? site.Taken : default;
+        // One that the hub holds is no hurry: content has the line meanwhile.
+        using var first = hold > 0 ? null : Link?.GoFirst();
         var entries = hold > 0 ? [] : await site.Journal.ReadAsync(StoredAtHub, MostEntries, cancellation);
         var response = await hub.SyncAsync(
             site.Identity,

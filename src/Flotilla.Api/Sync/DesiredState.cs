@@ -72,4 +72,10 @@ public sealed record SyncPolicy
 
     /// <summary>Pause between requests when the hub holds none.</summary>
     public required int IntervalSeconds { get; init; }
+
+    /// <summary>The most that fetching content may take of the link; null for all of it.</summary>
+    public long? FetchBitsPerSecond { get; init; }
+
+    /// <summary>Bytes a day that the link may carry before all but the essential waits; null for any number.</summary>
+    public long? DailyBytes { get; init; }
 }

@@ -9,9 +9,10 @@ using Microsoft.Net.Http.Headers;
 namespace Flotilla.Hub.Gateway;
 
 /// <summary><c>GET|HEAD /v2/content/{blobs|manifests}/DIGEST</c>: to sites what they need, to people with the right to see Stacks everything.</summary>
-internal sealed class ContentEndpoint(SiteAuthentication sites, KubernetesAccess access, ReachableContent reachable, IContentStore content)
+internal sealed class ContentEndpoint(SiteAuthentication sites, KubernetesAccess access, ReachableContent reachable, IContentStore content) : IDisposable
 {
     private const int WorthPacking = 1024;
+    private readonly PackedContent packed = new();
     private static readonly Digest NoBody = Digest.Of([]);
 
     public async Task HandleAsync(HttpContext http, string what, string name)
@@ -30,11 +31,52 @@ internal sealed class ContentEndpoint(SiteAuthentication sites, KubernetesAccess
             response.StatusCode = 304;
         else if (RangeOf(http.Request, digest, stream.Length) is { } range)
             await SendRangeAsync(http, stream, range);
-        else if (stream.Length >= WorthPacking && GatewayResponse.TakesGzip(http.Request))
-            await SendPackedAsync(http, stream, digest);
         else
-            await SendAsync(http, stream, 0, stream.Length);
+            await SendFromAsync(http, stream, digest, FromOf(http.Request, stream.Length));
     }
+
+    /// <summary>
+    /// From which byte on a site wants the blob. Unlike a range that is something of its own, and can be packed; so a download that breaks
+    /// goes on where it ended and is packed all the way.
+    /// </summary>
+    private static long FromOf(HttpRequest request, long length) =>
+        long.TryParse(request.Query["from"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var from) && from <= length ? from : 0;
+
+    private async Task SendFromAsync(HttpContext http, Stream stream, Digest digest, long from)
+    {
+        if (from > 0)
+        {
+            http.Response.Headers[BlobDownload.FromHeader] = from.ToString(CultureInfo.InvariantCulture);
+            // Not the blob itself, so not by its name.
+            http.Response.Headers.ETag = default;
+        }
+        stream.Position = from;
+        var coding = stream.Length - from >= WorthPacking ? GatewayResponse.CodingFor(http.Request) : null;
+        if (coding is null)
+        {
+            await SendAsync(http, stream, from, stream.Length - from);
+            return;
+        }
+        http.Response.Headers.ContentEncoding = coding;
+        // Other bytes than those of the digest: not to be continued with a range of them.
+        if (from == 0)
+            http.Response.Headers.ETag = $"W/\"{digest}\"";
+        if (HttpMethods.IsHead(http.Request.Method))
+            return;
+        if (coding == "br" && from == 0 && stream.Length <= PackedContent.Largest)
+        {
+            var whole = await packed.GetAsync(digest, stream, http.RequestAborted);
+            http.Response.ContentLength = whole.Length;
+            await http.Response.BodyWriter.WriteAsync(whole, http.RequestAborted);
+            return;
+        }
+        await using Stream packing = coding == "br"
+            ? new BrotliStream(http.Response.Body, PackedContent.Options, leaveOpen: true)
+            : new GZipStream(http.Response.Body, CompressionLevel.Fastest, leaveOpen: true);
+        await stream.CopyToAsync(packing, http.RequestAborted);
+    }
+
+    public void Dispose() => packed.Dispose();
 
     private async Task DemandAsync(HttpContext http, Digest digest)
     {
@@ -96,16 +138,5 @@ internal sealed class ContentEndpoint(SiteAuthentication sites, KubernetesAccess
             count -= read;
             await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
         }
-    }
-
-    private static async Task SendPackedAsync(HttpContext http, Stream stream, Digest digest)
-    {
-        http.Response.Headers.ContentEncoding = "gzip";
-        // Other bytes than those of the digest: not to be continued with a range of them.
-        http.Response.Headers.ETag = $"W/\"{digest}\"";
-        if (HttpMethods.IsHead(http.Request.Method))
-            return;
-        await using var gzip = new GZipStream(http.Response.Body, CompressionLevel.Fastest, leaveOpen: true);
-        await stream.CopyToAsync(gzip, http.RequestAborted);
     }
 }

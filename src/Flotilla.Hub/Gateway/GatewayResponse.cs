@@ -30,12 +30,17 @@ internal static class GatewayResponse
     }
 
     /// <summary>Whether the client takes gzip; <c>gzip;q=0</c> is a no.</summary>
-    public static bool TakesGzip(HttpRequest request)
+    public static bool TakesGzip(HttpRequest request) => Takes(request, "gzip");
+
+    /// <summary>The smallest coding that the client takes; null for none.</summary>
+    public static string? CodingFor(HttpRequest request) => Takes(request, "br") ? "br" : TakesGzip(request) ? "gzip" : null;
+
+    private static bool Takes(HttpRequest request, string wanted)
     {
         foreach (var part in request.Headers.AcceptEncoding.ToString().Split(','))
         {
             var coding = part.Split(';');
-            if (coding[0].Trim().Equals("gzip", StringComparison.OrdinalIgnoreCase))
+            if (coding[0].Trim().Equals(wanted, StringComparison.OrdinalIgnoreCase))
                 return coding.Length == 1 || coding[1].Replace(" ", "", StringComparison.Ordinal) is not ("q=0" or "q=0.0" or "q=0.00" or "q=0.000");
         }
         return false;

@@ -20,6 +20,7 @@ public sealed partial class HubGateway : IAsyncDisposable
     private readonly GatewayOptions options;
     private readonly WaitingSites waiting;
     private readonly UploadEndpoint upload;
+    private readonly ContentEndpoint content;
     private readonly IDisposable subscription;
     private readonly MemoryTransport memory;
     private readonly GatewayPipeline pipeline;
@@ -38,11 +39,12 @@ public sealed partial class HubGateway : IAsyncDisposable
         var access = new KubernetesAccess(options.Api, time);
         upload = new UploadEndpoint(access, options.Content);
         var standing = new HubStanding(keys, ledger, time);
+        content = new ContentEndpoint(sites, access, new ReachableContent(ledger, options.Content), options.Content);
         pipeline = new GatewayPipeline(
             new SyncEndpoint(keys, ledger, standing, sites, waiting, Numbers, time),
             new EnrolEndpoint(keys, ledger, time),
             new EnrolmentEndpoint(keys, ledger, options.Api, access, () => Address, options.AgentImage, time),
-            new ContentEndpoint(sites, access, new ReachableContent(ledger, options.Content), options.Content),
+            content,
             upload,
             new ReadEndpoint(access, ledger),
             new HoldEndpoint(access, standing),
@@ -96,6 +98,7 @@ public sealed partial class HubGateway : IAsyncDisposable
         certificate?.Dispose();
         waiting.Dispose();
         upload.Dispose();
+        content.Dispose();
         Stopped(Numbers.Served, Numbers.Mean.TotalMilliseconds, Numbers.Slowest.TotalMilliseconds);
     }
 

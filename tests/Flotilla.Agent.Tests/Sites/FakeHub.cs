@@ -47,6 +47,13 @@ internal sealed class FakeHub : HttpMessageHandler
     /// <summary>Breaks the line after everything is stored.</summary>
     public Func<SyncRequest, bool>? LosesAnswer { get; set; }
 
+    /// <summary>After how many bytes of content the line breaks; null for never.</summary>
+    public int? CutsContentAfter { get; set; }
+
+    public int ContentRequests { get; private set; }
+
+    public long ContentSent { get; private set; }
+
     /// <summary>After how much silence something on the way forgets a connection, and both sides never hear of each other again.</summary>
     public TimeSpan? ForgottenAfter { get; set; }
 
@@ -212,9 +219,22 @@ internal sealed class FakeHub : HttpMessageHandler
     private async Task<HttpResponseMessage> ContentAsync(HttpRequestMessage message, string path)
     {
         Verify(message, Digest.Of([]));
-        return await content.ReadAsync(Digest.Parse(path.Split('/')[^1]), default) is { } bytes
-            ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(bytes.ToArray()) }
-            : Refuse(HttpStatusCode.NotFound, "no such content");
+        if (await content.ReadAsync(Digest.Parse(path.Split('/')[^1]), default) is not { } bytes)
+            return Refuse(HttpStatusCode.NotFound, "no such content");
+        ContentRequests++;
+        var answer = new HttpResponseMessage(HttpStatusCode.OK);
+        if (message.RequestUri!.Query is ['?', 'f', 'r', 'o', 'm', '=', .. var from])
+        {
+            answer.Headers.Add(BlobDownload.FromHeader, from);
+            bytes = bytes[int.Parse(from, System.Globalization.CultureInfo.InvariantCulture)..];
+        }
+        var length = bytes.Length;
+        if (CutsContentAfter is { } most && length > most)
+            bytes = bytes[..most];
+        ContentSent += bytes.Length;
+        answer.Content = new ByteArrayContent(bytes.ToArray());
+        answer.Content.Headers.ContentLength = length;
+        return answer;
     }
 
     private void Verify(HttpRequestMessage message, Digest body)

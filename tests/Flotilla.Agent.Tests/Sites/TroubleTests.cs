@@ -183,6 +183,42 @@ public sealed class TroubleTests
         Assert.All(hub.Requests.Skip(before), r => Assert.True(r is { HoldSeconds: 0, Report: null, Entries.Count: 0 }));
     }
 
+    /// <summary>A line that brings some hundred bytes of content and breaks, again and again: each piece is kept, and nothing waits long.</summary>
+    [Fact]
+    public async Task A_download_that_is_cut_again_and_again_gets_on_each_time()
+    {
+        await using var ground = await AgentGround.StartAsync();
+        var hub = ground.Hub;
+        var large = await hub.PublishAsync(AgentGround.ConfigMap(string.Concat(Enumerable.Range(0, 4000).Select(i => $"{i * 7919 % 104_729} "))));
+        hub.CutsContentAfter = 1000;
+        hub.Want(hub.State(1, large));
+        var begun = ground.Time.GetUtcNow();
+        ground.Boot();
+        await ground.UntilAppliedAsync(large.Release);
+        Assert.InRange(hub.ContentRequests, 20, 60);
+        Assert.InRange(ground.Time.GetUtcNow() - begun, TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(4));
+        Assert.InRange(hub.ContentSent, 0, 40_000);
+    }
+
+    /// <summary>What is wanted now is not kept waiting by the hours that something else would take to fetch.</summary>
+    [Fact]
+    public async Task A_release_that_is_not_wanted_any_more_is_not_fetched_to_its_end()
+    {
+        await using var ground = await AgentGround.StartAsync();
+        var hub = ground.Hub;
+        var slow = await hub.PublishAsync(AgentGround.ConfigMap(new string('x', 100_000)));
+        var quick = await hub.PublishAsync(AgentGround.ConfigMap("hello"));
+        hub.Want(hub.State(1, slow) with { Sync = new SyncPolicy { HoldSeconds = 240, IntervalSeconds = 3600, FetchBitsPerSecond = 8 } });
+        ground.Boot();
+        await ground.UntilAsync(() => hub.Report?.Phase == SitePhase.Staging);
+        await ground.Time.PassAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Null(hub.Report!.Applied);
+        var begun = ground.Time.GetUtcNow();
+        hub.Want(hub.State(2, quick));
+        await ground.UntilAppliedAsync(quick.Release);
+        Assert.InRange(ground.Time.GetUtcNow() - begun, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
     private static HttpResponseMessage Instead(string kind)
     {
         switch (kind)

@@ -125,6 +125,35 @@ public sealed class ContentTests : IAsyncLifetime
         Assert.Empty(plain.Content.Headers.ContentEncoding);
     }
 
+    [Theory]
+    [InlineData("", 0, 10_000, true)]
+    [InlineData("?from=4000", 4000, 6000, true)]
+    [InlineData("?from=9990", 9990, 10, false)]
+    [InlineData("?from=10000", 10_000, 0, false)]
+    [InlineData("?from=10001", 0, 10_000, true)]
+    [InlineData("?from=-1", 0, 10_000, true)]
+    [InlineData("?from=x", 0, 10_000, true)]
+    public async Task The_rest_of_a_blob_is_packed_like_the_whole(string query, int from, int count, bool isPacked)
+    {
+        await ground.SetTargetAsync(site.Name, 1, release.ToString());
+        // The second time it may be one that was kept.
+        for (var i = 0; i < 2; i++)
+        {
+            var path = $"/v2/content/blobs/{blob}{query}";
+            using var answer = await ground.SendAsync(HttpMethod.Get, path, ground.Token(site, "GET", path, []), change: r => r.Headers.TryAddWithoutValidation("Accept-Encoding", "br, gzip;q=0.8"));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal(from > 0 ? $"{from}" : null, answer.Headers.TryGetValues(BlobDownload.FromHeader, out var told) ? told.Single() : null);
+            // A cache must not take the rest for the whole.
+            Assert.Equal(from > 0 ? null : $"W/\"{blob}\"", answer.Headers.ETag?.ToString());
+            Assert.Equal(isPacked ? ["br"] : [], answer.Content.Headers.ContentEncoding);
+            await using var sent = await answer.Content.ReadAsStreamAsync(Cancellation);
+            await using var unpacked = isPacked ? new BrotliStream(sent, CompressionMode.Decompress) : sent;
+            using var got = new MemoryStream();
+            await unpacked.CopyToAsync(got, Cancellation);
+            Assert.Equal(Objects[from..(from + count)], got.ToArray());
+        }
+    }
+
     [Fact]
     public async Task People_who_may_see_stacks_everywhere_see_content()
     {
