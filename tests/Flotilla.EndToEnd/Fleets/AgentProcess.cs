@@ -9,7 +9,7 @@ internal sealed class AgentProcess(string folder, string kubeconfig, string clus
     private string earlier = "";
 
     // The build of the agent that the tests were built with; that it is also well when compiled ahead of time is for other tests.
-    private static string Executable { get; } = Path.Combine(
+    public static string Executable { get; } = Path.Combine(
         Repository.Root, "src", "Flotilla.Agent", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name, "flotilla-agent");
 
     /// <summary>Where its state is.</summary>
