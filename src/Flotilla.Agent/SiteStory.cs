@@ -86,7 +86,7 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IInventoryStore, 
         {
             if (standing is not null)
                 return standing;
-            var report = ReportWriter.Write(book.Record, Desired, Staging, progress, Kubernetes);
+            var report = ReportWriter.Write(book.Record, Desired, Staging, progress, Kubernetes, Journal.Gap);
             return standing = new SyncStanding(Desired?.Epoch ?? 0, Desired?.Sequence ?? 0, keys?.Version ?? 0, report, ReportWriter.DigestOf(report));
         }
     }
@@ -102,7 +102,10 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IInventoryStore, 
     /// <summary>Writes an entry.</summary>
     public async ValueTask TellAsync(JournalDraft draft, CancellationToken cancellation)
     {
+        var gap = Journal.Gap;
         await book.TellAsync(draft, cancellation);
+        if (Journal.Gap != gap)
+            Refresh();
         Changed.Beat();
     }
 
@@ -168,8 +171,11 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IInventoryStore, 
 
     public async ValueTask SaveAsync(Inventory inventory, IReadOnlyList<ApplyEvent> news, CancellationToken cancellation)
     {
+        var gap = Journal.Gap;
         await book.KeepAsync(
             inventory, [.. news.Select(e => Draft(e.Event, e.Reason, e.Message, e.Release) with { Component = e.Component, Object = e.Object })], cancellation);
+        if (Journal.Gap != gap)
+            Refresh();
         if (news.Count > 0)
             Changed.Beat();
     }

@@ -76,6 +76,9 @@ public static partial class Reasons
     public const string NothingWanted = "NothingWanted";
     public const string FetchFailed = "FetchFailed";
     public const string SealedValueUnreadable = "SealedValueUnreadable";
+    public const string DiskShort = "DiskShort";
+    public const string JournalFull = "JournalFull";
+    public const string JournalCompacted = "JournalCompacted";
     public const string StateUnreadable = "StateUnreadable";
 
     // A hub that was restored from a backup.

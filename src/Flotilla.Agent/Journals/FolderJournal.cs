@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Flotilla.Api;
 using Flotilla.Api.Sync;
 using Flotilla.Content;
 
@@ -53,6 +54,12 @@ public sealed class FolderJournal : IJournal, IDisposable
         foreach (var file in files)
         {
             var segment = await JournalSegment.OpenAsync(file, isLast: file == files[^1], cancellation);
+            if (segments.Count > 0 && segment.Last <= segments[^1].Last)
+            {
+                // The one before it stands for it already; only its end was not reached.
+                segment.Delete();
+                continue;
+            }
             if (segments.Count > 0 && segment.First != segments[^1].Last + 1)
                 throw new InvalidDataException($"{file} does not go on where the segment before it ends ({segments[^1].Last})");
             segments.Add(segment);
@@ -60,7 +67,9 @@ public sealed class FolderJournal : IJournal, IDisposable
         var acknowledged = await ReadAcknowledgedAsync(folder, cancellation);
         var stream = (await File.ReadAllTextAsync(name, cancellation)).Trim();
         var last = segments.Count == 0 ? 0 : segments[^1].Last;
-        return new FolderJournal(folder, stream, segments, Math.Min(acknowledged, last), bounds, time);
+        var journal = new FolderJournal(folder, stream, segments, Math.Min(acknowledged, last), bounds, time);
+        journal.Count();
+        return journal;
     }
 
     /// <summary>Reads what is there without opening it for writing: an agent may be running on it.</summary>
@@ -88,15 +97,29 @@ public sealed class FolderJournal : IJournal, IDisposable
         try
         {
             if (segments.Count == 0 || segments[^1].Size >= bounds.SegmentSize)
+            {
+                await MakeRoomAsync();
                 segments.Add(await JournalSegment.CreateAsync(folder, Last + 1));
+            }
             // Not to be cancelled half way: what is written is written.
-            await segments[^1].AppendAsync(drafts);
+            try
+            {
+                await segments[^1].AppendAsync(drafts);
+            }
+            catch (IOException) when (segments.Count > 1)
+            {
+                // The disk is full: once more with what can be let go.
+                await MakeRoomAsync();
+                await segments[^1].AppendAsync(drafts);
+            }
         }
         finally
         {
             gate.Release();
         }
     }
+
+    public JournalGap? Gap { get; private set; }
 
     public async ValueTask<IReadOnlyList<JournalEntry>> ReadAsync(long after, int most, CancellationToken cancellation)
     {
@@ -128,7 +151,7 @@ public sealed class FolderJournal : IJournal, IDisposable
             await DurableFile.WriteAsync(
                 Path.Combine(folder, "acknowledged"), Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)), cancellation);
             Volatile.Write(ref acknowledged, number);
-            LetGo();
+            LetGo(bounds.KeptSize);
         }
         finally
         {
@@ -143,16 +166,67 @@ public sealed class FolderJournal : IJournal, IDisposable
         gate.Dispose();
     }
 
-    /// <summary>Drops the oldest segments that the hub has and that are too old, or too much. Never the newest.</summary>
-    private void LetGo()
+    /// <summary>
+    /// Lets go what there is no room for, in this order: what the hub has; detail, oldest first; then everything but the newest. Each of
+    /// the last two leaves an entry in its place.
+    /// </summary>
+    private async ValueTask MakeRoomAsync()
     {
-        var total = segments.Sum(s => s.Size);
+        var isShort = bounds.Free(folder) < bounds.LeastFree;
+        if (isShort)
+            LetGo(keptSize: 0);
+        var (reason, most) = isShort ? (Reasons.DiskShort, bounds.LeastSize) : (Reasons.JournalFull, bounds.UnsentSize);
+        // The newest segment may be written to, and what was read from it be under way.
+        foreach (var segment in segments.SkipLast(1).Where(s => !s.IsWithoutDetail).ToList())
+        {
+            if (Unsent <= most)
+                break;
+            var entries = new List<JournalEntry>();
+            await segment.ReadAsync(0, int.MaxValue, entries, CancellationToken.None);
+            await segment.ReplaceAsync(JournalCompaction.WithoutDetail(entries, reason));
+        }
+        while (Unsent > most && await MergeOldestAsync(reason))
+        {
+        }
+        Count();
+    }
+
+    private long Unsent => segments.Where(s => s.Last > acknowledged).Sum(s => s.Size);
+
+    /// <summary>The two oldest segments that the hub lacks become one entry. In the order of the writes: a crash in between leaves one that is stood for twice.</summary>
+    /// <returns>Whether there were two beside the newest, which is left alone.</returns>
+    private async ValueTask<bool> MergeOldestAsync(string reason)
+    {
+        var at = segments.FindIndex(s => s.Last > acknowledged);
+        if (at < 0 || at + 1 >= segments.Count - 1)
+            return false;
+        var entries = new List<JournalEntry>();
+        await segments[at].ReadAsync(0, int.MaxValue, entries, CancellationToken.None);
+        await segments[at + 1].ReadAsync(0, int.MaxValue, entries, CancellationToken.None);
+        await segments[at].ReplaceAsync([JournalCompaction.AsOne(entries, reason)]);
+        segments[at + 1].Delete();
+        segments.RemoveAt(at + 1);
+        return true;
+    }
+
+    private void Count()
+    {
+        var gaps = segments.SelectMany(s => s.Gaps).ToList();
+        Gap = gaps.Count == 0 ? null : new JournalGap(gaps.Sum(g => g.Span), gaps[0].Since ?? gaps[0].Time, gaps[^1].Time);
+    }
+
+    /// <summary>Drops the oldest segments that the hub has and that are too old, or too much. Never the newest.</summary>
+    private void LetGo(long keptSize)
+    {
+        var (total, before) = (segments.Sum(s => s.Size), segments.Count);
         while (segments.Count > 1 && segments[0].Last <= acknowledged
-            && (total > bounds.KeptSize || segments[0].LastTime < time.GetUtcNow() - bounds.KeptFor))
+            && (total > keptSize || segments[0].LastTime < time.GetUtcNow() - bounds.KeptFor))
         {
             total -= segments[0].Size;
             segments[0].Delete();
             segments.RemoveAt(0);
         }
+        if (segments.Count < before)
+            Count();
     }
 }

@@ -14,6 +14,9 @@ public interface IJournal
     /// <summary>Number of the last entry that the hub has stored.</summary>
     long Acknowledged { get; }
 
+    /// <summary>What it lacks; null when it is whole.</summary>
+    JournalGap? Gap => null;
+
     /// <summary>Appends entries; their numbers follow the last one.</summary>
     ValueTask AppendAsync(IReadOnlyList<JournalDraft> drafts, CancellationToken cancellation);
 

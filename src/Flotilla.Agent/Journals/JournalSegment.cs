@@ -21,6 +21,12 @@ internal sealed class JournalSegment : IDisposable
 
     public long First { get; }
 
+    /// <summary>Entries in it that stand for others.</summary>
+    public IReadOnlyList<JournalEntry> Gaps { get; private set; } = [];
+
+    /// <summary>Whether all that may be left out of it is.</summary>
+    public bool IsWithoutDetail { get; private set; }
+
     public long Size { get; private set; }
 
     public DateTimeOffset LastTime { get; private set; }
@@ -42,8 +48,11 @@ internal sealed class JournalSegment : IDisposable
         var segment = new JournalSegment(file, first);
         var bytes = await File.ReadAllBytesAsync(file, cancellation);
         var offset = 0;
-        while (offset < bytes.Length && JournalRecord.Read(bytes.AsSpan(offset), out var size) is { } entry && entry.Number == segment.Last + 1)
+        var gaps = new List<JournalEntry>();
+        while (offset < bytes.Length && JournalRecord.Read(bytes.AsSpan(offset), out var size) is { } entry && entry.Follows(segment.Last))
         {
+            if (entry.First is not null)
+                gaps.Add(entry);
             offset += size;
             segment.Last = entry.Number;
             segment.LastTime = entry.Time;
@@ -51,6 +60,7 @@ internal sealed class JournalSegment : IDisposable
         if (offset < bytes.Length && !isLast)
             throw new InvalidDataException($"{file} is spoilt after entry {segment.Last}");
         segment.Size = offset;
+        segment.Gaps = gaps;
         if (offset < bytes.Length)
         {
             using var cut = new FileStream(file, FileMode.Open, FileAccess.Write);
@@ -94,6 +104,19 @@ internal sealed class JournalSegment : IDisposable
             into.Add(entry);
             most--;
         }
+    }
+
+    /// <summary>Puts other entries in the place of its own; they must reach as far.</summary>
+    public async ValueTask ReplaceAsync(IReadOnlyList<JournalEntry> entries)
+    {
+        var bytes = entries.SelectMany(JournalRecord.Write).ToArray();
+        Dispose();
+        await DurableFile.WriteAsync(file, bytes, CancellationToken.None);
+        Size = bytes.Length;
+        LastTime = entries[^1].Time;
+        Gaps = [.. entries.Where(e => e.First is not null)];
+        IsWithoutDetail = true;
+        Volatile.Write(ref Last, entries[^1].Number);
     }
 
     public void Delete()

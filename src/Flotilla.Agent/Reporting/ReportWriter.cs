@@ -16,7 +16,8 @@ internal static class ReportWriter
     /// <param name="staging">Where staging is, when the wanted release is not begun.</param>
     /// <param name="progress">How far the begun release is.</param>
     /// <param name="kubernetes">The cluster.</param>
-    public static SiteReport Write(SiteRecord record, DesiredState? desired, StagingStanding staging, ApplyProgress? progress, KubernetesFacts? kubernetes)
+    /// <param name="gap">What the journal lacks.</param>
+    public static SiteReport Write(SiteRecord record, DesiredState? desired, StagingStanding staging, ApplyProgress? progress, KubernetesFacts? kubernetes, JournalGap? gap)
     {
         var (phase, reason, message) = Phase(record, desired, staging, progress);
         return new SiteReport
@@ -30,6 +31,7 @@ internal static class ReportWriter
             Healthy = progress?.Healthy ?? false,
             Drifted = progress?.Drifted ?? false,
             Kubernetes = kubernetes,
+            Gap = gap,
             Components = progress?.Components ?? [],
         };
     }

@@ -201,7 +201,7 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
     {
         if (stored >= site.Journal.Acknowledged)
             return null;
-        return await site.Journal.ReadAsync(stored, 1, cancellation) is [{ } next] && next.Number == stored + 1 ? stored : null;
+        return await site.Journal.ReadAsync(stored, 1, cancellation) is [{ } next] && next.Follows(stored) ? stored : null;
     }
 
     private void Recovered()

@@ -6,7 +6,7 @@ namespace Flotilla.Api.Sites;
 [Description("What is known of the place. A mirror of the ledger, written when its meaning changes.")]
 public sealed record SiteStatus
 {
-    [Description("Enrolled, Connected, InSync, UpToDate, Healthy.")]
+    [Description("Enrolled, Connected, InSync, UpToDate, Healthy; JournalComplete once something was left out of the journal.")]
     [MergedBy("type")]
     [Size(0, 32)]
     public IReadOnlyList<Condition> Conditions { get => field ?? []; init; }

@@ -2,12 +2,18 @@ using System.Text.Json.Serialization;
 
 namespace Flotilla.Api.Sync;
 
-/// <summary>Something that happened at a site. Numbers begin at 1 and have no gaps.</summary>
+/// <summary>Something that happened at a site. Numbers begin at 1 and have no gaps: what was left out is named by an entry in its place.</summary>
 public sealed record JournalEntry
 {
     public required long Number { get; init; }
 
+    /// <summary>Number of the first of the entries that this one stands for; null when it stands for itself alone.</summary>
+    public long? First { get; init; }
+
     public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Time of the first of the entries that this one stands for.</summary>
+    public DateTimeOffset? Since { get; init; }
 
     public required JournalEvent Event { get; init; }
 
@@ -22,6 +28,13 @@ public sealed record JournalEntry
 
     /// <summary>Digest of the release that it was about.</summary>
     public string? Release { get; init; }
+
+    /// <summary>How many entries it stands for.</summary>
+    [JsonIgnore]
+    public long Span => Number - (First ?? Number) + 1;
+
+    /// <summary>Whether it goes on after an entry; one that stands for several may reach back behind it.</summary>
+    public bool Follows(long number) => Number > number && (First ?? Number) <= number + 1;
 }
 
 /// <summary>Kinds of journal entries.</summary>
@@ -49,4 +62,7 @@ public enum JournalEvent
     Paused,
     Resumed,
     StateLost,
+
+    /// <summary>Stands for entries that were left out, since there was no room for them.</summary>
+    JournalCompacted,
 }

@@ -29,8 +29,17 @@ public sealed record SiteReport
 
     public KubernetesFacts? Kubernetes { get; init; }
 
+    /// <summary>What the site's journal lacks; null when it is whole.</summary>
+    public JournalGap? Gap { get; init; }
+
     public IReadOnlyList<ComponentReport> Components { get => field ?? []; init; }
 }
+
+/// <summary>Entries that a site had to leave out of its journal.</summary>
+/// <param name="Entries">How many.</param>
+/// <param name="From">Time of the first of them.</param>
+/// <param name="To">Time of the last of them.</param>
+public sealed record JournalGap(long Entries, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>What a site is doing.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SitePhase>))]

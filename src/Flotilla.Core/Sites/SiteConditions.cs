@@ -3,7 +3,7 @@ using Flotilla.Api.Sync;
 
 namespace Flotilla.Core.Sites;
 
-/// <summary>The five conditions of a site. What nobody can know at present is Unknown: never a stale True.</summary>
+/// <summary>The five conditions of a site, and those of what went wrong on the way. What nobody can know at present is Unknown: never a stale True.</summary>
 internal static class SiteConditions
 {
     private const ConditionStatus True = ConditionStatus.True;
@@ -12,7 +12,7 @@ internal static class SiteConditions
 
     public static IReadOnlyList<Condition> Of(SiteObservation observed, SiteContact contact, ConditionWriting writing)
     {
-        return
+        List<Condition> conditions =
         [
             Make("Enrolled", Enrolled(contact)),
             Make("Connected", Connected(observed, contact)),
@@ -20,6 +20,12 @@ internal static class SiteConditions
             Make("UpToDate", UpToDate(observed)),
             Make("Healthy", Healthy(observed, contact)),
         ];
+        if (observed.Facts?.Gap is { } gap)
+        {
+            conditions.Add(Make("JournalComplete", (
+                False, Reasons.JournalCompacted, $"{gap.Entries} entries between {gap.From:u} and {gap.To:u} were left out at the site, since there was no room for them.")));
+        }
+        return conditions;
 
         Condition Make(string type, (ConditionStatus Status, string Reason, string Message) said) =>
             writing.Make(type, said.Status, said.Reason, said.Message);

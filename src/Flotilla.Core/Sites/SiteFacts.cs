@@ -38,6 +38,9 @@ public sealed record SiteFacts
 
     public KubernetesFacts? Kubernetes { get; init; }
 
+    /// <summary>What the site's journal lacks.</summary>
+    public JournalGap? Gap { get; init; }
+
     public string? Fleet { get; init; }
 
     public ReleaseTarget? Stage { get; init; }

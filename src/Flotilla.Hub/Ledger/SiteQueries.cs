@@ -94,6 +94,7 @@ internal static class SiteQueries
             AppliedSince = summary?.Applied?.Since,
             Healthy = summary?.Healthy ?? false,
             Drifted = summary?.Drifted ?? false,
+            Gap = summary?.Gap,
             Kubernetes = summary?.Kubernetes,
             Fleet = row.TextOrNull(15),
             Stage = ReadRelease(row, 16),

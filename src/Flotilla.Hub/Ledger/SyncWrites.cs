@@ -85,9 +85,9 @@ internal static class SyncWrites
         {
             if (entry.Number <= acknowledged)
                 continue;
-            if (entry.Number != acknowledged + 1)
+            if (!entry.Follows(acknowledged))
                 break;
-            acknowledged++;
+            acknowledged = entry.Number;
             position++;
             await session.ExecuteAsync(
                 "INSERT INTO entries (site, position, journal, received, entry) VALUES (@id, @position, @journal, @received, @entry)",

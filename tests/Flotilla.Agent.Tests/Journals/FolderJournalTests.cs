@@ -1,4 +1,5 @@
 using Flotilla.Agent.Journals;
+using Flotilla.Api;
 using Flotilla.Api.Sync;
 using Flotilla.TestKit;
 
@@ -137,6 +138,105 @@ public sealed class FolderJournalTests : IDisposable
         }
         using var again = await OpenAsync();
         Assert.Equal(3, again.Acknowledged);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Detail_that_there_is_no_room_for_is_named_in_its_place_and_the_rest_stays(bool isDiskShort)
+    {
+        var bounds = new JournalBounds { SegmentSize = 4000, UnsentSize = isDiskShort ? long.MaxValue : 12_000, LeastSize = 12_000, LeastFree = 1000, Free = _ => isDiskShort ? 999 : 1000 };
+        var begun = time.GetUtcNow();
+        using (var journal = await OpenAsync(bounds))
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                var kind = i % 50 == 20 ? JournalEvent.ReleaseFailed : i % 3 == 0 ? JournalEvent.ComponentHealthy : JournalEvent.DriftCorrected;
+                await journal.AppendAsync([new JournalDraft(time.GetUtcNow(), kind) { Message = new string('x', 50), Reason = "why" }], Stop);
+                time.Advance(TimeSpan.FromMinutes(1));
+            }
+        }
+        using var again = await OpenAsync(bounds);
+        var entries = await again.ReadAsync(0, 1000, Stop);
+        RequireWhole(entries, 300);
+        Assert.Equal([21L, 71, 121, 171, 221, 271], entries.Where(e => e.Event == JournalEvent.ReleaseFailed).Select(e => e.Number));
+        var gaps = entries.Where(e => e.Event == JournalEvent.JournalCompacted).ToList();
+        Assert.NotEmpty(gaps);
+        Assert.All(gaps, g => Assert.Equal(isDiskShort ? Reasons.DiskShort : Reasons.JournalFull, g.Reason));
+        Assert.Matches(@"^\d+ entries between 2\d{3}-.*Z and .*Z were left out \(\d+ DriftCorrected, \d+ ComponentHealthy\): ", gaps[0].Message);
+        Assert.Equal(gaps.Sum(g => g.Span), again.Gap!.Entries);
+        Assert.Equal(begun, again.Gap.From);
+        Assert.InRange(Segments().Sum(f => new FileInfo(f).Length), 1, 20_000);
+        // The newest are as they were written.
+        Assert.All(entries.TakeLast(20), e => Assert.Null(e.First));
+    }
+
+    [Fact]
+    public async Task Years_without_a_hub_stay_within_the_bound_and_every_number_is_stood_for()
+    {
+        var bounds = new JournalBounds { SegmentSize = 4000, UnsentSize = 16_000, LeastFree = 0 };
+        using (var journal = await OpenAsync(bounds))
+        {
+            for (var i = 0; i < 3000; i++)
+                await journal.AppendAsync([new JournalDraft(time.GetUtcNow(), JournalEvent.ReleaseFailed) { Message = $"{i}" }], Stop);
+        }
+        using var again = await OpenAsync(bounds);
+        var entries = await again.ReadAsync(0, 10_000, Stop);
+        RequireWhole(entries, 3000);
+        Assert.InRange(Segments().Sum(f => new FileInfo(f).Length), 1, 24_000);
+        Assert.Contains("left out before", entries[0].Message, StringComparison.Ordinal);
+
+        // What the hub has of it may end in the middle of what is stood for; the next it gets reaches back.
+        await again.AcknowledgeAsync(17, Stop);
+        Assert.True((await again.ReadAsync(again.Acknowledged, 1, Stop))[0].Follows(17));
+    }
+
+    [Fact]
+    public async Task A_crash_between_two_writes_of_making_room_loses_and_doubles_nothing()
+    {
+        var bounds = new JournalBounds { SegmentSize = 1, LeastFree = 0 };
+        using (var journal = await OpenAsync(bounds))
+        {
+            for (var i = 1; i <= 6; i++)
+                await AppendAsync(journal, $"{i}");
+        }
+        var files = Segments().ToDictionary(f => f, File.ReadAllBytes);
+        using (var journal = await OpenAsync(bounds with { UnsentSize = 500 }))
+            await AppendAsync(journal, "7");
+        var merged = Segments();
+        Assert.True(merged.Length < 7);
+        // The segments that were stood for are back, as if it had crashed before they were deleted.
+        foreach (var (file, bytes) in files.Where(f => !merged.Contains(f.Key)))
+            await File.WriteAllBytesAsync(file, bytes, Stop);
+        using var again = await OpenAsync(bounds);
+        RequireWhole(await again.ReadAsync(0, 100, Stop), 7);
+        Assert.Equal(merged, Segments());
+    }
+
+    [Fact]
+    public async Task What_the_hub_has_goes_before_what_it_lacks()
+    {
+        var free = 10L;
+        using var journal = await OpenAsync(new JournalBounds { SegmentSize = 1, LeastSize = long.MaxValue, LeastFree = 10, Free = _ => free });
+        for (var i = 1; i <= 5; i++)
+            await AppendAsync(journal, $"{i}");
+        await journal.AcknowledgeAsync(3, Stop);
+        Assert.Equal(5, (await journal.ReadAsync(0, 10, Stop)).Count);
+        free = 9;
+        await AppendAsync(journal, "6");
+        Assert.Equal(["4", "5", "6"], (await journal.ReadAsync(0, 10, Stop)).Select(e => e.Message));
+        Assert.Null(journal.Gap);
+    }
+
+    private static void RequireWhole(IReadOnlyList<JournalEntry> entries, long last)
+    {
+        long number = 0;
+        foreach (var entry in entries)
+        {
+            Assert.Equal(number + 1, entry.First ?? entry.Number);
+            number = entry.Number;
+        }
+        Assert.Equal(last, number);
     }
 
     private Task<FolderJournal> OpenAsync(JournalBounds? bounds = null) => FolderJournal.OpenAsync(folder.FullName, bounds ?? new JournalBounds(), time, Stop);

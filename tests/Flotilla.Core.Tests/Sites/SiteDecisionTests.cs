@@ -34,6 +34,10 @@ public sealed class SiteDecisionTests
     {
         { "nothing known", null, null, "False:NeverEnrolled False:NeverEnrolled Unknown:NeverEnrolled Unknown:WaitingForFleet Unknown:NeverEnrolled" },
         { "all well", Fine, Done, "True:Enrolled True:Connected True:InSync True:UpToDate True:Healthy" },
+        {
+            "something was left out of the journal", Fine with { Gap = new(41, Now.AddDays(-9), Now.AddDays(-2)) }, Done,
+            "True:Enrolled True:Connected True:InSync True:UpToDate True:Healthy False:JournalCompacted"
+        },
         { "never seen", new() { Site = Fine.Site, Enrolled = true }, Done, "True:Enrolled False:NeverSeen Unknown:NeverSeen True:UpToDate Unknown:NeverSeen" },
         { "away", Fine with { LastSeen = Now.AddMinutes(-6) }, Done, "True:Enrolled False:Away Unknown:Away True:UpToDate Unknown:Away" },
         {

@@ -38,6 +38,32 @@ public sealed class SyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_entry_that_stands_for_several_goes_on_behind_the_last_of_them_and_may_reach_back()
+    {
+        var site = await ground.EnrolAsync();
+        var gap = Entry(40) with { First = 3, Event = JournalEvent.JournalCompacted, Reason = Reasons.DiskShort, Message = "38 entries were left out" };
+        Assert.Equal(2, (await ground.SyncAsync(site, Idle with { Entries = [Entry(1), Entry(2)] })).Acknowledged);
+        // One that begins later than the next would hide what is missing.
+        Assert.Equal(2, (await ground.SyncAsync(site, Idle with { Entries = [gap with { First = 4 }, Entry(41)] })).Acknowledged);
+        Assert.Equal(41, (await ground.SyncAsync(site, Idle with { Entries = [gap, Entry(41)] })).Acknowledged);
+        // The same again, and one that stands for some that are here already: nothing is doubled, and it goes on.
+        Assert.Equal(41, (await ground.SyncAsync(site, Idle with { Entries = [gap, Entry(41)] })).Acknowledged);
+        Assert.Equal(60, (await ground.SyncAsync(site, Idle with { Entries = [gap with { First = 30, Number = 60 }] })).Acknowledged);
+        var stored = await ground.Ledger.JournalAsync(site.Name, 0, 100, Cancellation);
+        Assert.Equal([1L, 2, 40, 41, 60], stored.Select(e => e.Entry.Number));
+        Assert.Equal((3L, Reasons.DiskShort), (stored[2].Entry.First, stored[2].Entry.Reason));
+    }
+
+    [Fact]
+    public async Task What_a_sites_journal_lacks_is_among_what_is_known_of_it()
+    {
+        var site = await ground.EnrolAsync();
+        var lacks = new JournalGap(38, ground.Time.GetUtcNow().AddDays(-3), ground.Time.GetUtcNow());
+        await ground.SyncAsync(site, Idle with { Report = new() { Gap = lacks }, ReportDigest = "sha256:gap" });
+        Assert.Equal(lacks, (await ground.Ledger.FactsAsync(site.Name, Cancellation))!.Gap);
+    }
+
+    [Fact]
     public async Task A_held_sync_ends_when_there_is_a_new_target()
     {
         var site = await ground.EnrolAsync();
