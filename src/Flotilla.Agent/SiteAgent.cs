@@ -99,11 +99,18 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
         var backoff = new Backoff(options.Seed);
         while (true)
         {
-            if (state.Identity is { Site.Length: > 0 } known)
+            var known = state.Identity is { Site.Length: > 0 } enrolled ? enrolled : null;
+            if (known is not null && !Enrolment.IsNew(options.Token, known))
                 return known;
             try
             {
                 return await Enrolment.RunAsync(requests, options, book, cancellation);
+            }
+            catch (SyncFailure failure) when (known is not null)
+            {
+                // It is a site without that: nothing of what it keeps may wait for a hub.
+                LogNotLetIn(options.Logger, failure.Message);
+                return known;
             }
             catch (SyncFailure failure) when (failure.Reason is Reasons.HubUnreachable or Reasons.HubFailing or Reasons.NotTheHub or Reasons.CaptivePortal)
             {
@@ -113,6 +120,9 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the new token did not let this site in again: {Why}; going on as before")]
+    private static partial void LogNotLetIn(ILogger logger, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "cannot enrol yet: {Why}; trying again in {Seconds:0} s")]
     private static partial void LogEnrolLater(ILogger logger, string why, double seconds);

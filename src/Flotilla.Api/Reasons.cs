@@ -85,4 +85,8 @@ public static partial class Reasons
     public const string RestoredFromBackup = "RestoredFromBackup";
     public const string HubBehindSites = "HubBehindSites";
     public const string NotHeardSinceRestore = "NotHeardSinceRestore";
+
+    // Identities that are in doubt.
+    public const string IdentityCopied = "IdentityCopied";
+    public const string IdentityContested = "IdentityContested";
 }

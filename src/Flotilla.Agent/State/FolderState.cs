@@ -87,7 +87,7 @@ public sealed class FolderState : IAgentState
     {
         await DurableFile.WriteAsync(SigningKeyFile, System.Text.Encoding.ASCII.GetBytes(identity.SigningKey.ToPem()), cancellation, DurableFile.Private);
         await DurableFile.WriteAsync(SealingKeyFile, System.Text.Encoding.ASCII.GetBytes(identity.SealingKey.ToPem()), cancellation, DurableFile.Private);
-        var stored = new StoredIdentity(identity.Site, identity.Hub, identity.Root, identity.Address, identity.Authority);
+        var stored = new StoredIdentity(identity.Site, identity.Hub, identity.Root, identity.Address, identity.Authority, identity.EnrolledBy);
         await DurableFile.WriteAsync(IdentityFile, JsonSerializer.SerializeToUtf8Bytes(stored, StateJson.Default.StoredIdentity), cancellation);
         Identity = identity;
     }
@@ -166,6 +166,7 @@ public sealed class FolderState : IAgentState
         return new SiteIdentity(stored.Site, stored.Hub, stored.Root, stored.Address)
         {
             Authority = stored.Authority,
+            EnrolledBy = stored.EnrolledBy,
             SigningKey = await SigningKey.LoadAsync(SigningKeyFile, cancellation),
             SealingKey = await SealingKey.LoadAsync(SealingKeyFile, cancellation),
         };

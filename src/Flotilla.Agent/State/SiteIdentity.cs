@@ -13,6 +13,9 @@ public sealed record SiteIdentity(string Site, string Hub, JsonElement Root, str
     /// <summary>The gateway's authority (PEM); null trusts those of the machine.</summary>
     public string? Authority { get; init; }
 
+    /// <summary>SHA-256 of the token that enrolled it, so that another one is known to be new; null when nobody kept it.</summary>
+    public string? EnrolledBy { get; init; }
+
     /// <summary>PEM; kept in files of their own.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public required SigningKey SigningKey { get; init; }

@@ -77,4 +77,4 @@ public sealed record SignedFloor(long Epoch, long Sequence, DateTimeOffset Time)
 internal sealed partial class StateJson : JsonSerializerContext;
 
 /// <summary>The part of an identity that is no secret.</summary>
-internal sealed record StoredIdentity(string Site, string Hub, JsonElement Root, string Address, string? Authority);
+internal sealed record StoredIdentity(string Site, string Hub, JsonElement Root, string Address, string? Authority, string? EnrolledBy = null);

@@ -14,7 +14,7 @@ internal static class SiteConditions
     {
         List<Condition> conditions =
         [
-            Make("Enrolled", Enrolled(contact)),
+            Make("Enrolled", Enrolled(observed.Facts, contact)),
             Make("Connected", Connected(observed, contact)),
             Make("InSync", InSync(observed, contact)),
             Make("UpToDate", UpToDate(observed)),
@@ -31,9 +31,13 @@ internal static class SiteConditions
             writing.Make(type, said.Status, said.Reason, said.Message);
     }
 
-    private static (ConditionStatus, string, string) Enrolled(SiteContact contact) => contact == SiteContact.NotEnrolled
-        ? (False, Reasons.NeverEnrolled, "No agent has enrolled for this site: run `flotilla site enrol` and follow what it prints.")
-        : (True, Reasons.Enrolled, "An agent is bound to this site.");
+    private static (ConditionStatus, string, string) Enrolled(SiteFacts? facts, SiteContact contact) => facts switch
+    {
+        _ when contact == SiteContact.NotEnrolled => (False, Reasons.NeverEnrolled, "No agent has enrolled for this site: run `flotilla site enrol` and follow what it prints."),
+        { Barred: { } bar } => (False, bar.Reason, $"{bar.Message} Not let in since {bar.Since:u}; `flotilla site enrol NAME --replace` lets one in again."),
+        { Contested: { } other } => (True, Reasons.IdentityContested, $"An agent is bound to this site; another one (key {other.KeyId}) wanted to be it at {other.Time:u} and was refused."),
+        _ => (True, Reasons.Enrolled, "An agent is bound to this site."),
+    };
 
     private static (ConditionStatus, string, string) Connected(SiteObservation observed, SiteContact contact) => contact switch
     {

@@ -12,6 +12,12 @@ public sealed record SiteFacts
 
     public DateTimeOffset? LastSeen { get; init; }
 
+    /// <summary>Why it is not let in any more; null when it is.</summary>
+    public SiteBar? Barred { get; init; }
+
+    /// <summary>Who else wanted to be this site last; null for nobody since keys were bound to it.</summary>
+    public ContestedIdentity? Contested { get; init; }
+
     /// <summary>Epoch of the newest desired state that the site told to have taken.</summary>
     public long TakenEpoch { get; init; }
 

@@ -85,10 +85,10 @@ internal sealed class ContentEndpoint(SiteAuthentication sites, KubernetesAccess
             await access.DemandAsync(http, new AccessWish("get", "stacks", null, "", null));
             return;
         }
-        var (site, token, key) = await sites.ClaimAsync(http);
-        sites.Prove(http, token, key, NoBody);
+        var claim = await sites.ClaimAsync(http);
+        sites.Prove(http, claim, NoBody);
         // Not to be told from what is not there at all.
-        if (!await reachable.MayFetchAsync(site, digest, http.RequestAborted))
+        if (!await reachable.MayFetchAsync(claim.Site, digest, http.RequestAborted))
             throw ApiStatusException.NoSuchPath();
     }
 

@@ -66,6 +66,6 @@ internal sealed class EnrolEndpoint(HubKeys keys, ILedger ledger, TimeProvider t
         EnrolmentResult.UnknownToken => ApiStatusException.Unauthorized(),
         EnrolmentResult.ExpiredToken => new(new ApiStatus(403, "Forbidden", $"the token has expired: make a new one with `flotilla site enrol {outcome.Site?.Name}`")),
         EnrolmentResult.UsedToken => new(new ApiStatus(403, "Forbidden", $"the token was used by another agent: make a new one with `flotilla site enrol {outcome.Site?.Name}`")),
-        _ => new(new ApiStatus(409, "Conflict", $"site {outcome.Site} is enrolled with other keys: remove it first (`flotilla site remove {outcome.Site?.Name}`) when the old agent is gone for good")),
+        _ => new(new ApiStatus(409, "Conflict", $"site {outcome.Site} is enrolled with other keys: when this machine takes its place, make a token with `flotilla site enrol {outcome.Site?.Name} --replace`")),
     };
 }

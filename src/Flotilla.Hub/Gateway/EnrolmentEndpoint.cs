@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Flotilla.Api;
 using Flotilla.Api.Sites;
 using Flotilla.ApiServer.Requests;
+using Flotilla.Core.Sites;
 using Flotilla.Hub.Identity;
 using Flotilla.Hub.Ledger;
 using Flotilla.Kubernetes.Client;
@@ -20,27 +22,40 @@ internal sealed class EnrolmentEndpoint(HubKeys keys, ILedger ledger, Kubernetes
     public async Task HandleAsync(HttpContext http, SiteName site)
     {
         await access.DemandAsync(http, new AccessWish("create", "sites", "enrolment", site.Namespace, site.Name));
-        var expires = time.GetUtcNow() + await ValidForAsync(http);
+        var (validFor, replaces) = await WishAsync(http);
+        var expires = time.GetUtcNow() + validFor;
         if (await api.GetAsync(Sites, site.Namespace, site.Name, http.RequestAborted) is null)
             throw ApiStatusException.NotFound("flotilla.dev", "sites", site.Name);
         var token = EnrolmentTokens.New(keys);
-        await ledger.AddTokenAsync(new EnrolmentToken(EnrolmentTokens.Hash(token), site, expires), http.RequestAborted);
+        await ledger.AddTokenAsync(new EnrolmentToken(EnrolmentTokens.Hash(token), site, expires) { Replaces = replaces }, http.RequestAborted);
         var hub = address().GetLeftPart(UriPartial.Authority);
         var manifest = AgentManifest.Write(hub, token, keys.AuthorityPem, agentImage);
         await GatewayResponse.WriteAsync(http, new EnrolmentAnswer(token, hub, expires, keys.AuthorityPem, manifest), GatewayJson.Default.EnrolmentAnswer, 201);
     }
 
-    private static async Task<TimeSpan> ValidForAsync(HttpContext http)
+    /// <summary><c>POST …/sites/NAME/revocation</c>: keeps a site out from now on.</summary>
+    public async Task RevokeAsync(HttpContext http, SiteName site)
+    {
+        await access.DemandAsync(http, new AccessWish("delete", "sites", "enrolment", site.Namespace, site.Name));
+        var bar = new SiteBar(Reasons.Revoked, "The keys of this site were revoked.", time.GetUtcNow());
+        if (!await ledger.BarAsync(site, bar, http.RequestAborted))
+            throw ApiStatusException.NotFound("flotilla.dev", "sites", site.Name);
+        await GatewayResponse.WriteAsync(http, new RevocationAnswer(site, bar.Since), GatewayJson.Default.RevocationAnswer);
+    }
+
+    private static async Task<(TimeSpan ValidFor, bool Replaces)> WishAsync(HttpContext http)
     {
         var body = await RequestBody.ReadAsSentAsync(http.Request, 4096, http.RequestAborted);
         if (body.Length == 0)
-            return Usual;
+            return (Usual, false);
         try
         {
-            if (JsonSerializer.Deserialize(body, GatewayJson.Default.EnrolmentWish)?.ValidFor is not { } text)
-                return Usual;
+            var wish = JsonSerializer.Deserialize(body, GatewayJson.Default.EnrolmentWish);
+            var replaces = wish?.Replaces ?? false;
+            if (wish?.ValidFor is not { } text)
+                return (Usual, replaces);
             return GoDuration.ParseTimeSpan(text) is { } span && span > TimeSpan.Zero && span <= Longest
-                ? span
+                ? (span, replaces)
                 : throw ApiStatusException.BadRequest($"validFor: \"{text}\" is no duration between 1s and {Longest.TotalHours:0}h; write as 24h");
         }
         catch (JsonException e)

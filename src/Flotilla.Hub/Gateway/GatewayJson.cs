@@ -38,7 +38,13 @@ internal sealed record EnrolmentWish
 {
     /// <summary>A duration as <c>24h</c>.</summary>
     public string? ValidFor { get; init; }
+
+    /// <summary>Whether keys that are bound to the site make way.</summary>
+    public bool Replaces { get; init; }
 }
+
+/// <summary>A site is kept out.</summary>
+internal sealed record RevocationAnswer(SiteName Site, DateTimeOffset Since);
 
 /// <summary>A token, and all that an agent needs besides.</summary>
 internal sealed record EnrolmentAnswer(string Token, string Hub, DateTimeOffset Expires, string Ca, string Manifest);
@@ -58,6 +64,7 @@ internal sealed record EnrolmentAnswer(string Token, string Hub, DateTimeOffset 
 [JsonSerializable(typeof(EnrolmentWish))]
 [JsonSerializable(typeof(EnrolmentAnswer))]
 [JsonSerializable(typeof(HubRecord))]
+[JsonSerializable(typeof(RevocationAnswer))]
 internal sealed partial class GatewayJson : JsonSerializerContext;
 
 /// <summary>As <c>retail/store-0042</c>.</summary>

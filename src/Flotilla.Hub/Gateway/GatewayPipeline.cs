@@ -48,6 +48,7 @@ internal sealed partial class GatewayPipeline(
     {
         ("POST", ["content"]) => upload.HandleAsync(http, ns),
         ("POST", ["sites", { Length: > 0 } name, "enrolment"]) => enrolment.HandleAsync(http, new SiteName(ns, name)),
+        ("POST", ["sites", { Length: > 0 } name, "revocation"]) => enrolment.RevokeAsync(http, new SiteName(ns, name)),
         ("GET", ["sites", { Length: > 0 } name, "journal"]) => read.JournalAsync(http, new SiteName(ns, name)),
         ("GET", ["sites", { Length: > 0 } name, "report"]) => read.ReportAsync(http, new SiteName(ns, name)),
         ("GET", ["sites", { Length: > 0 } name, "target"]) => read.TargetAsync(http, new SiteName(ns, name)),

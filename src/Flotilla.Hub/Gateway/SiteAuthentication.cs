@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Flotilla.Api.Sites;
 using Flotilla.Content;
 using Flotilla.Content.Trust;
+using Flotilla.Core.Sites;
 using Flotilla.Hub.Identity;
 using Flotilla.Hub.Ledger;
 using Flotilla.Kubernetes.Errors;
@@ -31,25 +32,30 @@ internal sealed class SiteAuthentication(HubKeys keys, ILedger ledger, TimeProvi
 
     /// <summary>The site that a token claims to be of, when it is enrolled; nothing is proved yet.</summary>
     /// <exception cref="ApiStatusException">401.</exception>
-    public async ValueTask<(SiteName Site, SiteToken Token, PublicKey Key)> ClaimAsync(HttpContext http)
+    public async ValueTask<SiteClaim> ClaimAsync(HttpContext http)
     {
         if (SiteToken.Read(BearerOf(http.Request)) is { } token
             && SiteName.TryParse(token.Site) is { } site
             && await ledger.KeysAsync(site, http.RequestAborted) is { } known
             && known.KeyId == token.KeyId)
-            return (site, token, KeyOf(known));
+            return new SiteClaim(site, token, KeyOf(known), known.Barred);
         throw ApiStatusException.Unauthorized();
     }
 
     /// <summary>Proves the claim.</summary>
-    /// <exception cref="ApiStatusException">401; with a nonce when the site's clock may be the reason.</exception>
-    public void Prove(HttpContext http, SiteToken token, PublicKey key, Digest body)
+    /// <exception cref="ApiStatusException">401, with a nonce when the site's clock may be the reason; 403 for a site that is not let in any more.</exception>
+    public void Prove(HttpContext http, SiteClaim claim, Digest body)
     {
+        var (_, token, key, barred) = claim;
         var now = time.GetUtcNow();
         var path = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var verdict = token.Verify(key, new SiteTokenContext(keys.Hub, http.Request.Method, path, body, now) { Skew = Skew, IsFreshNonce = nonces.IsFresh });
         if (verdict == SiteTokenVerdict.Valid)
+        {
+            if (barred is not null)
+                throw new ApiStatusException(new ApiStatus(403, "Forbidden", barred.Message));
             return;
+        }
         if (verdict is SiteTokenVerdict.Expired or SiteTokenVerdict.NotYetValid or SiteTokenVerdict.StaleNonce)
         {
             http.Response.Headers[NonceHeader] = nonces.New();
@@ -68,3 +74,7 @@ internal sealed class SiteAuthentication(HubKeys keys, ILedger ledger, TimeProvi
         return read.GetOrAdd(known.SigningKey, PublicKey.FromJwk);
     }
 }
+
+/// <summary>Who asks, as it says.</summary>
+/// <param name="Barred">Why it is not let in; null when it is.</param>
+internal sealed record SiteClaim(SiteName Site, SiteToken Token, PublicKey Key, SiteBar? Barred);

@@ -47,9 +47,9 @@ internal sealed class SyncEndpoint(
 
     private async Task<(SiteName Site, SyncRequest Request)> ReadAsync(HttpContext http)
     {
-        var (site, token, key) = await sites.ClaimAsync(http);
+        var claim = await sites.ClaimAsync(http);
         var body = await RequestBody.ReadAsSentAsync(http.Request, MostBytes, http.RequestAborted);
-        sites.Prove(http, token, key, Digest.Of(body));
+        sites.Prove(http, claim, Digest.Of(body));
         if (RequestBody.IsPacked(http.Request))
             body = await RequestBody.UnpackAsync(new MemoryStream(body), MostBytes, http.RequestAborted);
         SyncRequest request;
@@ -61,7 +61,7 @@ internal sealed class SyncEndpoint(
         {
             throw ApiStatusException.BadRequest($"the body is no sync request: {e.Message}");
         }
-        return (site, Sound(request));
+        return (claim.Site, Sound(request));
     }
 
     private static SyncRequest Sound(SyncRequest request)

@@ -15,12 +15,18 @@ public interface ILedger : IAsyncDisposable
 
     /// <summary>
     /// Uses a token up and binds keys to its site. The same keys again, with the same token, succeed again: an answer may be lost on
-    /// its way. A site that is enrolled with other keys keeps them.
+    /// its way. A site that is enrolled with other keys keeps them, unless the token replaces keys, and who tried is remembered.
     /// </summary>
     Task<EnrolmentOutcome> EnrolAsync(string tokenHash, SiteKeys keys, DateTimeOffset now, CancellationToken cancellation);
 
     /// <summary>The keys of a site; null when it is not enrolled.</summary>
     Task<SiteKeys?> KeysAsync(SiteName site, CancellationToken cancellation);
+
+    /// <summary>
+    /// Keeps a site out, whoever has its keys, until keys are bound to it by a token that replaces them. What it runs it keeps. False when
+    /// it is not enrolled.
+    /// </summary>
+    Task<bool> BarAsync(SiteName site, SiteBar bar, CancellationToken cancellation);
 
     /// <summary>Forgets keys, tokens, target, journal and report.</summary>
     Task RemoveAsync(SiteName site, CancellationToken cancellation);
@@ -86,10 +92,18 @@ public interface ILedger : IAsyncDisposable
 }
 
 /// <summary>Leave to enrol one site, once.</summary>
-public sealed record EnrolmentToken(string Hash, SiteName Site, DateTimeOffset Expires);
+public sealed record EnrolmentToken(string Hash, SiteName Site, DateTimeOffset Expires)
+{
+    /// <summary>Whether keys that are bound to the site make way: other hardware takes its place, or it is let in again.</summary>
+    public bool Replaces { get; init; }
+}
 
 /// <summary>Public keys of a site, as JWK texts; the id is the thumbprint of the signing key.</summary>
-public sealed record SiteKeys(string KeyId, string SigningKey, string SealingKey, DateTimeOffset Enrolled);
+public sealed record SiteKeys(string KeyId, string SigningKey, string SealingKey, DateTimeOffset Enrolled)
+{
+    /// <summary>Why the holder of these keys is not let in any more; null when it is.</summary>
+    public SiteBar? Barred { get; init; }
+}
 
 /// <summary>How an enrolment went.</summary>
 public sealed record EnrolmentOutcome(EnrolmentResult Result, SiteName? Site);

@@ -4,17 +4,23 @@ namespace Flotilla.Hub.Ledger;
 internal static class LedgerSchema
 {
     /// <summary>Version of the newest step.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <summary>Statements that make a database of an older version (0 for an empty one) one of this version.</summary>
     public static string From(long version, bool sqlite) =>
-        string.Join('\n', ((string[])[First(sqlite), Rollouts(sqlite), Permits, Hub])[(int)version..]);
+        string.Join('\n', ((string[])[First(sqlite), Rollouts(sqlite), Permits, Hub, Bars])[(int)version..]);
 
     // Which sequence brought a permit was not kept before: as if the newest had.
     private const string Permits = """
         ALTER TABLE targets ADD COLUMN permit_anytime BIGINT NOT NULL DEFAULT 0;
         ALTER TABLE targets ADD COLUMN permit_sequence BIGINT NOT NULL DEFAULT 0;
         UPDATE targets SET permit_sequence = sequence WHERE permit_release IS NOT NULL;
+        """;
+
+    private const string Bars = """
+        ALTER TABLE sites ADD COLUMN barred TEXT;
+        ALTER TABLE sites ADD COLUMN contested TEXT;
+        ALTER TABLE tokens ADD COLUMN replaces BIGINT NOT NULL DEFAULT 0;
         """;
 
     private const string Hub = "CREATE TABLE hub (id BIGINT PRIMARY KEY, document TEXT NOT NULL);";

@@ -14,7 +14,7 @@ internal static class SiteQueries
         SELECT s.id, s.namespace, s.name, s.key_id, s.signing_key, s.sealing_key, s.enrolled, s.last_seen, s.agent,
             s.taken_epoch, s.taken_sequence, s.journal, j.last, s.report_digest, s.summary,
             t.fleet, t.stage_revision, t.stage_release, t.permit_release, t.permit_from, t.permit_until, t.permit_anytime,
-            t.good_revision, t.good_release, t.permitted, t.epoch, t.sequence, t.inputs, t.sent, t.permit_sequence
+            t.good_revision, t.good_release, t.permitted, t.epoch, t.sequence, t.inputs, t.sent, t.permit_sequence, s.barred, s.contested
         FROM sites s
         LEFT JOIN targets t ON t.site = s.id
         LEFT JOIN streams j ON j.site = s.id AND j.journal = s.journal
@@ -77,12 +77,15 @@ internal static class SiteQueries
     private static SiteState ReadState(DbDataReader row)
     {
         var summary = row.TextOrNull(14) is { } text ? JsonSerializer.Deserialize(text, ApiJson.Default.SiteReport) : null;
-        var keys = row.TextOrNull(3) is { } keyId ? new SiteKeys(keyId, row.GetString(4), row.GetString(5), row.Time(6)) : null;
+        var barred = row.TextOrNull(30) is { } bar ? JsonSerializer.Deserialize(bar, IdentityJson.Default.SiteBar) : null;
+        var keys = row.TextOrNull(3) is { } keyId ? new SiteKeys(keyId, row.GetString(4), row.GetString(5), row.Time(6)) { Barred = barred } : null;
         return new SiteState(row.GetInt64(0), keys, row.GetString(11), row.NumberOrZero(12), row.GetString(13), new SiteFacts
         {
             Site = new SiteName(row.GetString(1), row.GetString(2)),
             Enrolled = keys is not null,
             LastSeen = row.TimeOrNull(7),
+            Barred = barred,
+            Contested = row.TextOrNull(31) is { } contested ? JsonSerializer.Deserialize(contested, IdentityJson.Default.ContestedIdentity) : null,
             Agent = row.TextOrNull(8),
             TakenEpoch = row.GetInt64(9),
             TakenSequence = row.GetInt64(10),

@@ -45,6 +45,9 @@ internal sealed partial class StoredLedger : ILedger
 
     public async Task<SiteKeys?> KeysAsync(SiteName site, CancellationToken cancellation) => (await StateAsync(site, cancellation))?.Keys;
 
+    public Task<bool> BarAsync(SiteName site, SiteBar bar, CancellationToken cancellation) =>
+        database.RunAsync((s, c) => s.BarAsync(site, bar, c), cancellation);
+
     public Task RemoveAsync(SiteName site, CancellationToken cancellation) =>
         database.RunAsync((s, c) => s.RemoveAsync(site, c), cancellation);
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Flotilla.Api;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
+using Flotilla.Core.Sites;
 
 namespace Flotilla.Hub.Ledger;
 
@@ -37,6 +38,12 @@ internal static class SyncWrites
             return null;
 
         var (acknowledged, position) = await session.AppendAsync(row, request, now, cancellation);
+        if (position > row.Position && await session.IsOvertakenAsync(row.Id, request.Journal, cancellation))
+        {
+            // Entries were added to a journal after another one had taken its place: there are two who have these keys, and both go on.
+            await session.BarAsync(row.Id, new SiteBar(Reasons.IdentityCopied, $"Two machines have the keys of this site: both its journal {request.Journal} and one that was begun later go on.", now), cancellation);
+            session.Changes.Add(new LedgerChange(LedgerChangeKind.Enrolment, site));
+        }
         if (position / PruneEvery != row.Position / PruneEvery)
             await session.PruneAsync(row.Id, position, now, retention, cancellation);
 
@@ -108,6 +115,11 @@ internal static class SyncWrites
         }
         return (acknowledged, position);
     }
+
+    private static async Task<bool> IsOvertakenAsync(this LedgerSession session, long id, string journal, CancellationToken cancellation) =>
+        await session.FirstAsync(
+            "SELECT 1 FROM streams s JOIN streams later ON later.site = s.site AND later.begun > s.begun WHERE s.site = @id AND s.journal = @journal LIMIT 1",
+            row => (long?)1, cancellation, ("id", id), ("journal", journal)) is not null;
 
     // A site begins a journal when it lost its state. One that does so without end must not fill the disk.
     private static Task<int> ForgetOldStreamsAsync(this LedgerSession session, long id, CancellationToken cancellation) =>

@@ -68,7 +68,7 @@ public sealed class EnrolTests : IAsyncLifetime
         var token = await TokenAsync();
         using var answer = await ground.EnrolAsync(new TestSite(GatewayGround.Store), token);
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.Contains("`flotilla site remove store-1`", (await WhyAsync(answer)).Message, StringComparison.Ordinal);
+        Assert.Contains("`flotilla site enrol store-1 --replace`", (await WhyAsync(answer)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,9 +93,9 @@ public abstract partial class LedgerContract
             Components = [new ComponentReport { Name = "contour", Version = "1.33", Phase = ComponentPhase.Unhealthy, Problems = [new("v1/Pod/x", "Pending", "no node")] }],
         };
         var request = new SyncRequest { Agent = "0.1.0", Journal = "a", Epoch = 1, Sequence = 7, ReportDigest = "sha256:x" };
-        Assert.Equal(new SyncOutcome(0, "", null), await Ledger.SyncAsync(Store, request, Now, Cancellation));
-        Assert.Equal(new SyncOutcome(0, "sha256:x", null), await Ledger.SyncAsync(Store, request with { Report = report }, Now, Cancellation));
-        Assert.Equal(new SyncOutcome(0, "sha256:x", null), await Ledger.SyncAsync(Store, request, Now, Cancellation));
+        Assert.Equal(new SyncOutcome(0, "", null) { IsAhead = true }, await Ledger.SyncAsync(Store, request, Now, Cancellation));
+        Assert.Equal(new SyncOutcome(0, "sha256:x", null) { IsAhead = true }, await Ledger.SyncAsync(Store, request with { Report = report }, Now, Cancellation));
+        Assert.Equal(new SyncOutcome(0, "sha256:x", null) { IsAhead = true }, await Ledger.SyncAsync(Store, request, Now, Cancellation));
 
         for (var round = 0; round < 2; round++, await OpenAgainAsync())
         {

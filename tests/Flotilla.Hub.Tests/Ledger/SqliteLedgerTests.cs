@@ -64,7 +64,7 @@ public sealed class SqliteLedgerTests : LedgerContract
 
     [Theory]
     [InlineData("PRAGMA application_id = 7; CREATE TABLE other (x)", "is a database of another program. Choose another file for the ledger.")]
-    [InlineData("PRAGMA application_id = 1181511532; PRAGMA user_version = 99", "was written by a newer version of this program (schema 99, this one knows 3). Use that version.")]
+    [InlineData("PRAGMA application_id = 1181511532; PRAGMA user_version = 99", "was written by a newer version of this program (schema 99, this one knows 5). Use that version.")]
     public async Task A_foreign_file_is_left_alone(string sql, string message)
     {
         var path = Path.Combine(folder, "other.db");
