@@ -74,7 +74,7 @@ internal sealed partial class RolloutPass
     /// <summary>Whom the wave waits for, and why they cannot go on: who only needs time is just counted.</summary>
     private void SayWhoHoldsUp(int wave, int open)
     {
-        var (stuck, reason) = (new List<string>(), Reasons.RollingOut);
+        var stuck = new List<string>();
         for (var i = 0; i < members.Length; i++)
         {
             var member = members[i];
@@ -83,15 +83,13 @@ internal sealed partial class RolloutPass
             var paused = member.State != RolloutSiteState.Waiting && observed.Sites[i] is { Paused: true };
             if (!paused && (member.State != RolloutSiteState.Waiting || looks[i].Sight is not (SiteSight.Blocked or SiteSight.Leased)))
                 continue;
-            reason = stuck.Count == 0 ? paused ? Reasons.Paused : member.Reason : reason;
             stuck.Add(paused ? $"{member.Site.Name} is paused" : $"{member.Site.Name}: {member.Message.TrimEnd('.')}");
         }
         var name = record.Waves[wave].Name;
         var notThrough = $"{Words.Sites(open)} of the wave {name} {(open == 1 ? "is" : "are")} not through";
-        if (stuck.Count == open)
-            Wait(reason, $"{Words.Sites(open)} of the wave {name} cannot begin ({Words.Names(stuck)}).");
-        else
-            Wait(Reasons.RollingOut, stuck.Count == 0 ? $"{notThrough}." : $"{notThrough}; {stuck.Count} of them cannot begin ({Words.Names(stuck)}).");
+        // Each site's own reason is said of the site; that of the wave is that it goes on until they are through.
+        Wait(Reasons.RollingOut, stuck.Count == open ? $"{Words.Sites(open)} of the wave {name} cannot begin ({Words.Names(stuck)})."
+            : stuck.Count == 0 ? $"{notThrough}." : $"{notThrough}; {stuck.Count} of them cannot begin ({Words.Names(stuck)}).");
     }
 
     /// <summary>
