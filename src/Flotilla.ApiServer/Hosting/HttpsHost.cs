@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,6 +19,17 @@ internal sealed class HttpsHost : IAsyncDisposable
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(3);
     private readonly WebApplication app;
     private static readonly TimeSpan UsualPing = TimeSpan.FromSeconds(30);
+
+    /// <summary>As long as agents wait for a connection; kubectl waits 10 s.</summary>
+    private static readonly TimeSpan LongestHandshake = TimeSpan.FromSeconds(30);
+
+    /// <summary>A handshake over a satellite takes less.</summary>
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(1);
+    private const int HandshakesPerCore = 128;
+    private const int MostWaiting = 16_384;
+
+    /// <summary>Connections that the system takes for us until we look; it may allow fewer.</summary>
+    private const int Backlog = 4096;
     private readonly IPEndPoint endpoint;
 
     /// <summary>Makes everything ready that can be before there is something to serve.</summary>
@@ -27,6 +39,7 @@ internal sealed class HttpsHost : IAsyncDisposable
         this.endpoint = endpoint;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new HostLogging(logging));
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.Backlog = Backlog);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, endpoint, handshake, ping ?? UsualPing));
         app = builder.Build();
         handshake.Options();
@@ -68,10 +81,13 @@ internal sealed class HttpsHost : IAsyncDisposable
         kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
         kestrel.Limits.Http2.KeepAlivePingDelay = ping;
+        var turns = new HandshakeTurns(HandshakesPerCore * Environment.ProcessorCount, MostWaiting, LongestHandshake, LongestTurn, TimeProvider.System);
         kestrel.Listen(endpoint, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(handshake.Callback);
+            listen.Use(turns.BeginAsync);
+            listen.UseHttps(handshake.Callback(LongestHandshake));
+            listen.Use(HandshakeTurns.EndAsync);
         });
     }
 

@@ -17,7 +17,8 @@ internal sealed class TlsHandshake(Func<X509Certificate2> certificate, X509Certi
     private Prepared? prepared;
 
     /// <summary>For Kestrel's listener.</summary>
-    public TlsHandshakeCallbackOptions Callback => new() { OnConnection = _ => ValueTask.FromResult(Options()) };
+    /// <param name="longest">How long one may take.</param>
+    public TlsHandshakeCallbackOptions Callback(TimeSpan longest) => new() { OnConnection = _ => ValueTask.FromResult(Options()), HandshakeTimeout = longest };
 
     /// <summary>For one handshake. The same object while the certificate is the same, so that sessions can be resumed.</summary>
     public SslServerAuthenticationOptions Options()
