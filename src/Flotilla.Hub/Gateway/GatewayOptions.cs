@@ -29,6 +29,12 @@ public sealed record GatewayOptions
     /// <summary>The address that sites are told, as <c>https://hub.example.com:8443</c>; null for the one that it listens on. Its name is in the certificate.</summary>
     public Uri? Advertise { get; init; }
 
+    /// <summary>
+    /// Syncs that are worked on at a time, held ones left out; whoever comes beyond that is told to come later. As many as the ledger lets wait: all
+    /// sites of a large hub may report at the same moment, and that is no overload.
+    /// </summary>
+    public int MostSyncs { get; init; } = 16_384;
+
     /// <summary>Image of the agent in the manifest for sites.</summary>
     public string AgentImage { get; init; } = "ghcr.io/flotilla/flotilla-agent:latest";
 }

@@ -11,8 +11,11 @@ namespace Flotilla.Hub.Gateway;
 /// <summary>Finds out what a request is for, and tells failures as the Kubernetes API does. What is not named here does not exist.</summary>
 internal sealed partial class GatewayPipeline(
     SyncEndpoint sync, EnrolEndpoint enrol, EnrolmentEndpoint enrolment, ContentEndpoint content, UploadEndpoint upload, ReadEndpoint read,
-    HoldEndpoint hold, string authorityPem, Func<bool> isReady, ILogger logger)
+    HoldEndpoint hold, SyncNumbers numbers, string authorityPem, Func<bool> isReady, ILogger logger)
 {
+    private const long OverloadTold = 10_000;
+    private long overloadTold = long.MinValue / 2;
+
     public async Task HandleAsync(HttpContext http)
     {
         try
@@ -61,7 +64,9 @@ internal sealed partial class GatewayPipeline(
     private async Task TellAsync(HttpContext http, Exception e)
     {
         var status = StatusOf(e);
-        if (status.Code >= 500)
+        if (e is OverloadException)
+            TellOfOverload();
+        else if (status.Code >= 500)
             Failed(e, http.Request.Method, http.Request.Path, status.Code);
         if (http.Response.HasStarted)
         {
@@ -81,8 +86,17 @@ internal sealed partial class GatewayPipeline(
         }
     }
 
+    /// <summary>Seldom: each line would take time of what there is too little of.</summary>
+    private void TellOfOverload()
+    {
+        var (before, now) = (Volatile.Read(ref overloadTold), Environment.TickCount64);
+        if (now - before >= OverloadTold && Interlocked.CompareExchange(ref overloadTold, now, before) == before)
+            Overloaded(numbers.Refused);
+    }
+
     private static ApiStatus StatusOf(Exception e) => e switch
     {
+        OverloadException busy => new ApiStatus(503, "ServiceUnavailable", busy.Message) { RetryAfterSeconds = busy.RetryAfter },
         ApiStatusException { Status: var status } => status,
         BadHttpRequestException bad => new ApiStatus(bad.StatusCode, "BadRequest", bad.Message),
         InvalidDataException => new ApiStatus(400, "BadRequest", "the body is not what its headers say"),
@@ -93,6 +107,9 @@ internal sealed partial class GatewayPipeline(
     };
 
     private static ApiStatus Unavailable(string message) => new(503, "ServiceUnavailable", message) { RetryAfterSeconds = 5 };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "too many syncs at a time: {Count} were told to come later since the start, each at another time")]
+    private partial void Overloaded(long count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed with {Code}")]
     private partial void Failed(Exception e, string method, PathString path, int code);

@@ -41,13 +41,14 @@ public sealed partial class HubGateway : IAsyncDisposable
         var standing = new HubStanding(keys, ledger, time);
         content = new ContentEndpoint(sites, access, new ReachableContent(ledger, options.Content), options.Content);
         pipeline = new GatewayPipeline(
-            new SyncEndpoint(keys, ledger, standing, sites, waiting, Numbers, time),
+            new SyncEndpoint(keys, ledger, standing, sites, waiting, Numbers, options.MostSyncs, time),
             new EnrolEndpoint(keys, ledger, time),
             new EnrolmentEndpoint(keys, ledger, options.Api, access, () => Address, options.AgentImage, time),
             content,
             upload,
             new ReadEndpoint(access, ledger),
             new HoldEndpoint(access, standing),
+            Numbers,
             keys.AuthorityPem,
             () => !stopping,
             logging.CreateLogger<GatewayPipeline>());
@@ -99,7 +100,7 @@ public sealed partial class HubGateway : IAsyncDisposable
         waiting.Dispose();
         upload.Dispose();
         content.Dispose();
-        Stopped(Numbers.Served, Numbers.Mean.TotalMilliseconds, Numbers.Slowest.TotalMilliseconds);
+        Stopped(Numbers.Served, Numbers.Refused, Numbers.Mean.TotalMilliseconds, Numbers.Slowest.TotalMilliseconds);
     }
 
     private async Task ListenAsync(IPEndPoint endpoint, ILoggerFactory logging, CancellationToken cancellation)
@@ -132,6 +133,6 @@ public sealed partial class HubGateway : IAsyncDisposable
             waiting.WakeAll();
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "gateway stopped after {Served} syncs, {Mean:0.0} ms of work each, {Slowest:0} ms at most")]
-    private partial void Stopped(long served, double mean, double slowest);
+    [LoggerMessage(Level = LogLevel.Information, Message = "gateway stopped after {Served} syncs, {Refused} of them sent away, {Mean:0.0} ms of work each, {Slowest:0} ms at most")]
+    private partial void Stopped(long served, long refused, double mean, double slowest);
 }

@@ -15,10 +15,12 @@ namespace Flotilla.Hub.Gateway;
 
 /// <summary><c>POST /v1/sync</c>: stores what a site says, then tells what is new for it, waiting for that as long as the site likes.</summary>
 internal sealed class SyncEndpoint(
-    HubKeys keys, ILedger ledger, HubStanding standing, SiteAuthentication sites, WaitingSites waiting, SyncNumbers numbers, TimeProvider time)
+    HubKeys keys, ILedger ledger, HubStanding standing, SiteAuthentication sites, WaitingSites waiting, SyncNumbers numbers, int mostUnderWay, TimeProvider time)
 {
     private const int MostEntries = 500;
     private const int MostBytes = 4 * 1024 * 1024;
+    private const int ShortestWait = 3;
+    private const int LongestWait = 15;
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(300);
 
     public async Task HandleAsync(HttpContext http)
@@ -27,6 +29,12 @@ internal sealed class SyncEndpoint(
         numbers.Begin();
         try
         {
+            if (numbers.UnderWay > mostUnderWay)
+            {
+                // Nothing of it was read yet: to say so costs almost nothing, and whoever is let in is served soon.
+                numbers.Refuse();
+                throw new OverloadException(Random.Shared.Next(ShortestWait, LongestWait + 1));
+            }
             var (site, request) = await ReadAsync(http);
             if (request.Taken is not null)
                 await AdoptAsync(site, request);

@@ -5,10 +5,13 @@ namespace Flotilla.Hub.Gateway;
 /// <summary>How syncs go.</summary>
 public sealed class SyncNumbers
 {
-    private long served, underWay, held, ticks, slowest;
+    private long served, refused, underWay, held, ticks, slowest;
 
     /// <summary>Answered since the start.</summary>
     public long Served => Volatile.Read(ref served);
+
+    /// <summary>Of these, sent away because there was too much to do.</summary>
+    public long Refused => Volatile.Read(ref refused);
 
     /// <summary>Being worked on now, held ones left out.</summary>
     public long UnderWay => Volatile.Read(ref underWay) - Held;
@@ -21,6 +24,8 @@ public sealed class SyncNumbers
 
     /// <summary>The longest work on one.</summary>
     public TimeSpan Slowest => Stopwatch.GetElapsedTime(0, Volatile.Read(ref slowest));
+
+    internal void Refuse() => Interlocked.Increment(ref refused);
 
     internal void Begin() => Interlocked.Increment(ref underWay);
 

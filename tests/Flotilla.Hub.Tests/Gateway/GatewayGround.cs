@@ -54,7 +54,7 @@ public sealed class GatewayGround : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<GatewayGround> StartAsync(IPEndPoint? listen = null, Uri? advertise = null)
+    public static async Task<GatewayGround> StartAsync(IPEndPoint? listen = null, Uri? advertise = null, int mostSyncs = 1000)
     {
         var time = new ManualTime();
         var users = new[] { new KubernetesApiUser("alice", "alice-token", "people"), new KubernetesApiUser("bob", "bob-token", "people") };
@@ -68,6 +68,7 @@ public sealed class GatewayGround : IAsyncDisposable
             Time = time,
             Listen = listen,
             Advertise = advertise,
+            MostSyncs = mostSyncs,
         };
         ground.Gateway = await HubGateway.StartAsync(options, Cancellation);
         ground.Client = new HttpMessageInvoker(ground.Gateway.CreateHandler());
