@@ -12,7 +12,8 @@ internal static partial class RunCommand
     public static async Task<int> RunAsync(AgentArguments arguments)
     {
         var logger = new LineLogger(arguments["log"] == "json", TimeProvider.System);
-        using var stop = new CancellationTokenSource();
+        // Never disposed: a signal may come once more while the process ends.
+        var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;

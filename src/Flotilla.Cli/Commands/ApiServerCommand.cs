@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Flotilla.ApiServer;
+using Flotilla.Cli.Hubs;
 using Flotilla.Cli.Output;
 using Flotilla.Kubernetes.Text;
 using Flotilla.Simulation;
@@ -95,14 +95,8 @@ internal static class ApiServerCommand
                 arguments.Out.WriteLine($"kubeconfig: {file} (try: kubectl --kubeconfig {file} get namespaces)");
             else if (options.Token is null)
                 arguments.Out.WriteLine($"token: {api.Token}");
-            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-            {
-                signal.Cancel = true;
-                ended.TrySetResult();
-            });
-            await using var registration = cancellation.Register(() => ended.TrySetResult());
-            await ended.Task;
+            using var termination = new Termination(cancellation);
+            await Task.Delay(Timeout.Infinite, termination.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         return 0;
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Net;
-using System.Runtime.InteropServices;
 using Flotilla.Cli.Connections;
+using Flotilla.Cli.Hubs;
 using Flotilla.Cli.Output;
 using Flotilla.Hub.Hosting;
 using Flotilla.Hub.Identity;
@@ -82,19 +82,15 @@ internal static class HubCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        });
+        using var termination = new Termination(cancellation);
+        var stop = termination.Token;
         // Only a kubeconfig that is named here: one of the environment belongs to the user's other commands.
         using var other = arguments.GetValue(HubConnection.KubeconfigOption) is { } file ? Open(file, arguments.GetValue(HubConnection.ContextOption)) : null;
         var options = Options(arguments, other);
         HubHost hub;
         try
         {
-            hub = await HubHost.StartAsync(options, stop.Token);
+            hub = await HubHost.StartAsync(options, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -112,7 +108,7 @@ internal static class HubCommand
                 arguments.Out.WriteLine($"kubeconfig: {options.KubeconfigFile} (try: kubectl --kubeconfig {options.KubeconfigFile} get fleets -A)");
             }
             arguments.Out.WriteLine($"gateway at {hub.Gateway.Address.GetLeftPart(UriPartial.Authority)}");
-            await Task.WhenAny(hub.Completion, Task.Delay(Timeout.Infinite, stop.Token));
+            await Task.WhenAny(hub.Completion, Task.Delay(Timeout.Infinite, stop));
             // Controllers that end by themselves ended by a failure, which is told here.
             if (!stop.IsCancellationRequested)
                 await hub.Completion;
