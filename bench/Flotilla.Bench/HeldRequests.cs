@@ -1,13 +1,20 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Flotilla.Bench;
 
 /// <summary>Counts requests that are with the hub: sent as a whole, over a connection that stands, and not answered.</summary>
 internal sealed class HeldRequests
 {
-    private int count;
+    private int count, unheard, cut, busy;
 
     public int Count => Volatile.Read(ref count);
+
+    /// <summary>What became of tries that brought nothing, in words.</summary>
+    public string Troubles => $"{Volatile.Read(ref busy):N0} tries were told to come later, {Volatile.Read(ref cut):N0} cut or out of time, {Volatile.Read(ref unheard):N0} found nobody listening";
+
+    /// <summary>Counts tries that brought nothing anew.</summary>
+    public void ForgetTroubles() => unheard = cut = busy = 0;
 
     /// <summary>A transport whose requests are counted.</summary>
     /// <param name="inner">Does the work.</param>
@@ -23,7 +30,18 @@ internal sealed class HeldRequests
                 request.Content = new Told(content, () => Interlocked.Add(ref owner.count, 1 - Interlocked.Exchange(ref sent, 1)));
             try
             {
-                return await base.SendAsync(request, cancellationToken);
+                var answer = await base.SendAsync(request, cancellationToken);
+                if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+                    Interlocked.Increment(ref owner.busy);
+                return answer;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+                    Interlocked.Increment(ref owner.unheard);
+                else
+                    Interlocked.Increment(ref owner.cut);
+                throw;
             }
             finally
             {

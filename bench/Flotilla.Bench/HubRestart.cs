@@ -44,8 +44,7 @@ internal sealed class HubRestart(string folder, HubKeys keys, VirtualSite site)
     {
         using var transport = Trusting();
         using var api = new KubernetesClient(transport, hub.Api, TimeProvider.System, hub.Token);
-        while (!await ListsAsync(api, cancellation))
-            await Task.Delay(Pause, cancellation);
+        await PersistAsync(() => ListAsync(api, cancellation), cancellation);
         var lists = Seconds;
         var (synced, readied) = (await syncing, await ready);
         table.Add(
@@ -55,19 +54,27 @@ internal sealed class HubRestart(string folder, HubKeys keys, VirtualSite site)
         table.Add("… all fleets decided", Seconds, "s", "", $"a change of each, sent once serving, is in its status; {hub.ProcessorTime.TotalSeconds:0.0} s of processor time; {Machine.ResidentMegabytes(hub.Id):N0} MiB");
     }
 
-    /// <summary>While all sites come back, a handshake may take longer than the server waits for it.</summary>
-    private static async Task<bool> ListsAsync(KubernetesClient api, CancellationToken cancellation)
+    private static async Task<bool> ListAsync(KubernetesClient api, CancellationToken cancellation)
     {
-        try
+        await foreach (var _ in api.ListPagesAsync(HubResources.Sites, FleetDeclarations.Namespace, new ListOptions { PageSize = 1 }, cancellation))
+            break;
+        return true;
+    }
+
+    /// <summary>Tries until it works, as every client of a server that was away does: the server may not be there yet, or have too much to do.</summary>
+    private static async Task<T> PersistAsync<T>(Func<Task<T>> ask, CancellationToken cancellation)
+    {
+        while (true)
         {
-            await foreach (var _ in api.ListPagesAsync(HubResources.Sites, FleetDeclarations.Namespace, new ListOptions { PageSize = 1 }, cancellation))
-                return true;
+            try
+            {
+                return await ask();
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+            {
+                await Task.Delay(Pause * (1 + Random.Shared.NextDouble()), cancellation);
+            }
         }
-        catch (HttpRequestException)
-        {
-            // Not there yet.
-        }
-        return false;
     }
 
     public static SocketsHttpHandler Trusting()
@@ -121,15 +128,15 @@ internal sealed class HubRestart(string folder, HubKeys keys, VirtualSite site)
 
     private static async Task DecidedAsync(KubernetesClient api, string fleet, CancellationToken cancellation)
     {
-        var seen = await api.GetAsync(HubResources.Fleets, FleetDeclarations.Namespace, fleet, cancellation);
+        var seen = await PersistAsync(() => api.GetAsync(HubResources.Fleets, FleetDeclarations.Namespace, fleet, cancellation), cancellation);
         var limit = seen.Object("spec").Object("rollout").String("maxConcurrent") == "100%" ? "99%" : "100%";
         var change = new JsonObject { ["spec"] = new JsonObject { ["rollout"] = new JsonObject { ["maxConcurrent"] = limit } } };
-        seen = await api.PatchAsync(HubResources.Fleets, FleetDeclarations.Namespace, fleet, PatchKind.Merge, change, new PatchOptions(), cancellation);
+        seen = await PersistAsync(() => api.PatchAsync(HubResources.Fleets, FleetDeclarations.Namespace, fleet, PatchKind.Merge, change, new PatchOptions(), cancellation), cancellation);
         var generation = seen["metadata"]?["generation"].AsInt64OrNull();
         while (!(seen.Object("status").Array("conditions") ?? []).Any(c => c is JsonObject told && told["observedGeneration"].AsInt64OrNull() >= generation))
         {
             await Task.Delay(Pause, cancellation);
-            seen = await api.GetAsync(HubResources.Fleets, FleetDeclarations.Namespace, fleet, cancellation);
+            seen = await PersistAsync(() => api.GetAsync(HubResources.Fleets, FleetDeclarations.Namespace, fleet, cancellation), cancellation);
         }
     }
 }
