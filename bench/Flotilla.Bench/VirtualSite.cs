@@ -17,7 +17,7 @@ internal sealed class VirtualSite(SiteIdentity identity, KeySet keys, int compon
 {
     private readonly Lock gate = new();
     private SyncStanding standing = StandingOf(new SiteReport { Phase = SitePhase.Settled, Reason = Reasons.NothingWanted, Kubernetes = Kubernetes }, 0, 0, keys.Version);
-    private long taken;
+    private JsonElement? taken;
 
     public SiteIdentity Identity => identity;
 
@@ -35,8 +35,14 @@ internal sealed class VirtualSite(SiteIdentity identity, KeySet keys, int compon
     /// <summary>Whether it says that it runs a release.</summary>
     public bool Runs => Volatile.Read(ref standing).Report.Applied is not null;
 
-    /// <summary>States that were taken.</summary>
-    public long Taken => Volatile.Read(ref taken);
+    public (JsonElement? Envelope, JsonElement? KeySet) Taken
+    {
+        get
+        {
+            lock (gate)
+                return (taken, null);
+        }
+    }
 
     private static KubernetesFacts Kubernetes => new() { Version = "v1.34.1" };
 
@@ -53,9 +59,9 @@ internal sealed class VirtualSite(SiteIdentity identity, KeySet keys, int compon
                 return ValueTask.CompletedTask;
             if (!KeepsPolicy)
                 Policy = state.Sync;
+            taken = envelope;
             Volatile.Write(ref standing, StandingOf(Report(state, standing.Report), state.Epoch, state.Sequence, keys.Version));
         }
-        Interlocked.Increment(ref taken);
         Changed.Beat();
         return ValueTask.CompletedTask;
     }
