@@ -7,6 +7,7 @@ using Flotilla.Api.Rollouts;
 using Flotilla.Cli.Connections;
 using Flotilla.Cli.Describing;
 using Flotilla.Cli.Output;
+using Flotilla.Core.Rollouts.Forecasts;
 using Flotilla.Kubernetes.Client;
 
 namespace Flotilla.Cli.Commands;
@@ -49,9 +50,15 @@ internal static class RolloutCommand
 
     private static async Task<int> ShowAsync(HubConnection hub, ParseResult arguments, CancellationToken cancellation)
     {
-        RolloutDescription.Write(new Description(arguments.Out), await FindAsync(hub, arguments.GetValue(Name)!, cancellation));
+        var rollout = await FindAsync(hub, arguments.GetValue(Name)!, cancellation);
+        RolloutDescription.Write(new Description(arguments.Out), rollout, await ForeseeAsync(hub, rollout, cancellation));
         return ExitCodes.Done;
     }
+
+    /// <summary>The forecast; null for one that is over, and when the hub makes none.</summary>
+    private static async Task<Forecast?> ForeseeAsync(HubConnection hub, Rollout rollout, CancellationToken cancellation) =>
+        rollout.Status is null or { Ended: not null } ? null
+        : await (await hub.GatewayAsync(cancellation)).RolloutForecastAsync(rollout.Metadata.Namespace, rollout.Metadata.Name, cancellation);
 
     private static async Task<int> WatchAsync(HubConnection hub, ParseResult arguments, CancellationToken cancellation)
     {
@@ -62,7 +69,7 @@ internal static class RolloutCommand
             if (change.Type is not (WatchEventType.Added or WatchEventType.Modified))
                 continue;
             var rollout = Read(change.Object);
-            RolloutDescription.Write(new Description(arguments.Out), rollout);
+            RolloutDescription.Write(new Description(arguments.Out), rollout, forecast: null);
             await arguments.Out.WriteLineAsync();
             if (rollout.Status?.Ended is not null)
                 return rollout.Status.Phase == RolloutPhase.Succeeded ? ExitCodes.Done : ExitCodes.Failed;

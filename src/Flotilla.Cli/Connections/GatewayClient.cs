@@ -4,7 +4,9 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flotilla.Core.Rollouts.Forecasts;
 using Flotilla.Kubernetes.Errors;
 using Flotilla.Kubernetes.Json;
 
@@ -73,6 +75,11 @@ internal sealed class GatewayClient : IDisposable
     /// <exception cref="CommandException">The gateway refused, or cannot be reached.</exception>
     public async Task<JsonObject?> RolloutSitesAsync(string ns, string rollout, CancellationToken cancellation) =>
         await FindAsync($"{PathOf(ns, rollout)}/sites", cancellation) as JsonObject;
+
+    /// <summary>The forecast of a rollout as the hub makes it now; null when it makes none.</summary>
+    /// <exception cref="CommandException">The gateway refused, or cannot be reached.</exception>
+    public async Task<Forecast?> RolloutForecastAsync(string ns, string rollout, CancellationToken cancellation) =>
+        (await FindAsync($"{PathOf(ns, rollout)}/forecast", cancellation)).Deserialize(ForecastJson.Default.Forecast);
 
     /// <summary>Posts a body; the answer is a JSON document.</summary>
     /// <exception cref="CommandException">The gateway refused, or cannot be reached.</exception>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Flotilla.Api.Rollouts;
 using Flotilla.Cli.Output;
+using Flotilla.Core.Rollouts.Forecasts;
 
 namespace Flotilla.Cli.Describing;
 
@@ -23,7 +24,7 @@ internal static class RolloutDescription
         table.Write(output);
     }
 
-    public static void Write(Description text, Rollout rollout)
+    public static void Write(Description text, Rollout rollout, Forecast? forecast)
     {
         var status = rollout.Status ?? new RolloutStatus();
         text.Field("Name", rollout.Metadata.Name);
@@ -38,6 +39,8 @@ internal static class RolloutDescription
             w.Name, Bar(w), Text(w.Total), Text(w.Succeeded), Text(w.Applying + w.Soaking + w.Silent), Text(w.Failed), Text(w.Deferred), w.Phase.ToString(),
         ]));
         text.Lines("Waits for", [.. status.WaitingFor.Select(w => $"{w.Reason}: {w.Message}")]);
+        if (forecast is not null)
+            text.Lines("Forecast", ForecastWords.Lines(forecast));
         text.Section("Story", ["Time", "Wave", "What"], status.Story.Select(s => (IReadOnlyList<string?>)[s.Time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture), s.Wave, s.Message]));
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Flotilla.Api;
 using Flotilla.Api.Components;
 using Flotilla.Api.Fleets;
+using Flotilla.Api.Rollouts;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Stacks;
 using Flotilla.Cli.Connections;
@@ -25,6 +26,8 @@ internal sealed class DeclaredWorld
         Stacks = Read(Kinds.Stack, ApiJson.Default.Stack);
         Fleets = Read(Kinds.Fleet, ApiJson.Default.Fleet);
         Sites = Read(Kinds.Site, ApiJson.Default.Site);
+        Strategies = Read(Kinds.RolloutStrategy, ApiJson.Default.RolloutStrategy);
+        Windows = Read(Kinds.MaintenanceWindow, ApiJson.Default.MaintenanceWindow);
     }
 
     public IReadOnlyList<Component> Components { get; }
@@ -35,11 +38,15 @@ internal sealed class DeclaredWorld
 
     public IReadOnlyList<Site> Sites { get; }
 
+    public IReadOnlyList<RolloutStrategy> Strategies { get; }
+
+    public IReadOnlyList<MaintenanceWindow> Windows { get; }
+
     /// <summary>What the hub has.</summary>
     public static async Task<DeclaredWorld> ReadAsync(HubConnection hub, CancellationToken cancellation)
     {
         var objects = new Dictionary<(string, string, string), JsonObject>();
-        foreach (var kind in new[] { Kinds.Component, Kinds.Stack, Kinds.Fleet, Kinds.Site })
+        foreach (var kind in new[] { Kinds.Component, Kinds.Stack, Kinds.Fleet, Kinds.Site, Kinds.RolloutStrategy, Kinds.MaintenanceWindow })
         {
             foreach (var obj in await hub.ListAsync(kind, cancellation))
                 objects[KeyOf(obj, kind.Kind)] = obj;

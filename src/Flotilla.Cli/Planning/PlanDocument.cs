@@ -1,15 +1,19 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flotilla.Core.Applying;
 using Flotilla.Core.Releases.Changes;
+using Flotilla.Core.Rollouts.Forecasts;
 
 namespace Flotilla.Cli.Planning;
 
 /// <summary>A plan for programs.</summary>
 internal static class PlanDocument
 {
-    public static JsonObject Of(IEnumerable<PlannedFleet> plans) => new() { ["fleets"] = List(plans, Fleet) };
+    /// <param name="forecasts">By the names of fleets.</param>
+    public static JsonObject Of(IEnumerable<PlannedFleet> plans, IReadOnlyDictionary<string, Forecast> forecasts) =>
+        new() { ["fleets"] = List(plans, p => Fleet(p, forecasts.GetValueOrDefault(p.Name))) };
 
-    private static JsonNode Fleet(PlannedFleet planned) => Without(new JsonObject
+    private static JsonNode Fleet(PlannedFleet planned, Forecast? forecast) => Without(new JsonObject
     {
         ["namespace"] = planned.Namespace,
         ["name"] = planned.Plan.Fleet,
@@ -28,6 +32,7 @@ internal static class PlanDocument
         })),
         ["groups"] = List(planned.Plan.Groups, Group),
         ["problems"] = List(planned.Plan.Problems, p => p.ToString()),
+        ["forecast"] = forecast is null ? null : JsonSerializer.SerializeToNode(forecast, ForecastJson.Default.Forecast),
     });
 
     private static JsonNode Group(SiteGroup group) => new JsonObject

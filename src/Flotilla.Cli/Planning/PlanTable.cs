@@ -2,6 +2,7 @@ using System.Globalization;
 using Flotilla.Cli.Output;
 using Flotilla.Core.Applying;
 using Flotilla.Core.Releases.Changes;
+using Flotilla.Core.Rollouts.Forecasts;
 
 namespace Flotilla.Cli.Planning;
 
@@ -11,7 +12,8 @@ internal sealed class PlanTable(TextWriter output, bool wide)
     private const int MostObjects = 30;
     private const int MostNames = 3;
 
-    public void Write(IReadOnlyList<PlannedFleet> plans)
+    /// <param name="forecasts">By the names of fleets.</param>
+    public void Write(IReadOnlyList<PlannedFleet> plans, IReadOnlyDictionary<string, Forecast> forecasts)
     {
         if (plans.Count == 0)
             output.WriteLine("No fleet is concerned.");
@@ -20,7 +22,17 @@ internal sealed class PlanTable(TextWriter output, bool wide)
             if (i > 0)
                 output.WriteLine();
             Write(planned);
+            if (forecasts.GetValueOrDefault(planned.Name) is { } forecast)
+                Write(forecast);
         }
+    }
+
+    private void Write(Forecast forecast)
+    {
+        output.WriteLine();
+        output.WriteLine($"  Forecast of {forecast.Rollout}, if it began now:");
+        foreach (var line in ForecastWords.Lines(forecast))
+            output.WriteLine($"    {line}");
     }
 
     private void Write(PlannedFleet planned)

@@ -117,6 +117,11 @@ internal sealed partial class FleetReconciler(
         return new NextLook.OnChange();
     }
 
+    /// <summary>Why a fleet gives no permits; null when it does.</summary>
+    /// <param name="problem">What is wrong with its windows or its strategy.</param>
+    public static FleetProblem? HeldBy(Fleet fleet, FleetProblem? problem) =>
+        fleet.Spec.Paused ? new FleetProblem(Reasons.Paused, "The fleet is paused.", Stalled: false) : problem;
+
     /// <summary>The state to decide from: as it is, or with a rollout that begins.</summary>
     private async Task<(FleetState State, IReadOnlyList<StoryEntry> Story)> BeginAsync(
         ObjectKey key, Fleet fleet, FleetState state, CompiledStack stack, RolloutStrategySpec? strategy, List<FleetPlace> places, DateTimeOffset now, CancellationToken cancellation)
@@ -150,7 +155,7 @@ internal sealed partial class FleetReconciler(
             Generation = fleet.Metadata.Generation,
             Revision = stack.Revision?.Digest,
             Problem = stack.Problem ?? problem,
-            Held = fleet.Spec.Paused ? new FleetProblem(Reasons.Paused, "The fleet is paused.", Stalled: false) : problem,
+            Held = HeldBy(fleet, problem),
             Sites = [.. places.Select(p => p.Site)],
             Memory = state.Memory,
             Rollout = rollout,

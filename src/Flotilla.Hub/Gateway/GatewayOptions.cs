@@ -2,6 +2,7 @@ using System.Net;
 using Flotilla.Content;
 using Flotilla.Hub.Identity;
 using Flotilla.Hub.Ledger;
+using Flotilla.Hub.Rollouts;
 using Flotilla.Kubernetes.Client;
 using Microsoft.Extensions.Logging;
 
@@ -34,6 +35,9 @@ public sealed record GatewayOptions
     /// sites of a large hub may report at the same moment, and that is no overload.
     /// </summary>
     public int MostSyncs { get; init; } = 16_384;
+
+    /// <summary>Forecasts of rollouts; null when there are none at present.</summary>
+    internal Func<RolloutForecasts?> Foresee { get; init; } = () => null;
 
     /// <summary>Image of the agent in the manifest for sites.</summary>
     public string AgentImage { get; init; } = "ghcr.io/flotilla/flotilla-agent:latest";

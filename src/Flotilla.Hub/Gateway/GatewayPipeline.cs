@@ -11,7 +11,7 @@ namespace Flotilla.Hub.Gateway;
 /// <summary>Finds out what a request is for, and tells failures as the Kubernetes API does. What is not named here does not exist.</summary>
 internal sealed partial class GatewayPipeline(
     SyncEndpoint sync, EnrolEndpoint enrol, EnrolmentEndpoint enrolment, ContentEndpoint content, UploadEndpoint upload, ReadEndpoint read,
-    HoldEndpoint hold, SyncNumbers numbers, string authorityPem, Func<bool> isReady, ILogger logger)
+    HoldEndpoint hold, ForecastEndpoint forecast, SyncNumbers numbers, string authorityPem, Func<bool> isReady, ILogger logger)
 {
     private const long OverloadTold = 10_000;
     private long overloadTold = long.MinValue / 2;
@@ -58,6 +58,7 @@ internal sealed partial class GatewayPipeline(
         ("GET", ["fleets", { Length: > 0 } name, "sites"]) => read.FleetSitesAsync(http, ns, name),
         ("GET", ["rollouts", { Length: > 0 } name, "story"]) => read.StoryAsync(http, ns, name),
         ("GET", ["rollouts", { Length: > 0 } name, "sites"]) => read.RolloutSitesAsync(http, ns, name),
+        ("GET", ["rollouts", { Length: > 0 } name, "forecast"]) => forecast.HandleAsync(http, ns, name),
         _ => throw ApiStatusException.NoSuchPath(),
     };
 

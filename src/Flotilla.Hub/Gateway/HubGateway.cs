@@ -21,6 +21,7 @@ public sealed partial class HubGateway : IAsyncDisposable
     private readonly WaitingSites waiting;
     private readonly UploadEndpoint upload;
     private readonly ContentEndpoint content;
+    private readonly ForecastEndpoint forecast;
     private readonly IDisposable subscription;
     private readonly MemoryTransport memory;
     private readonly GatewayPipeline pipeline;
@@ -40,6 +41,7 @@ public sealed partial class HubGateway : IAsyncDisposable
         upload = new UploadEndpoint(access, options.Content);
         var standing = new HubStanding(keys, ledger, time);
         content = new ContentEndpoint(sites, access, new ReachableContent(ledger, options.Content), options.Content);
+        forecast = new ForecastEndpoint(access, options.Foresee);
         pipeline = new GatewayPipeline(
             new SyncEndpoint(keys, ledger, standing, sites, waiting, Numbers, options.MostSyncs, time),
             new EnrolEndpoint(keys, ledger, time),
@@ -48,6 +50,7 @@ public sealed partial class HubGateway : IAsyncDisposable
             upload,
             new ReadEndpoint(access, ledger),
             new HoldEndpoint(access, standing),
+            forecast,
             Numbers,
             keys.AuthorityPem,
             () => !stopping,
@@ -100,6 +103,7 @@ public sealed partial class HubGateway : IAsyncDisposable
         waiting.Dispose();
         upload.Dispose();
         content.Dispose();
+        forecast.Dispose();
         Stopped(Numbers.Served, Numbers.Refused, Numbers.Mean.TotalMilliseconds, Numbers.Slowest.TotalMilliseconds);
     }
 

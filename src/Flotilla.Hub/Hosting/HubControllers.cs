@@ -63,9 +63,11 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
         var gateBook = new GateBook(question => gates!.Add(question), time);
         var windows = new FleetWindows(declarations.Windows.Find);
         news = new RolloutNews(api, hooks, time, logger);
+        var asked = new RolloutDeclarations(declarations.Rollouts.Find, declarations.Strategies.Find, declarations.Approvals.Snapshot);
+        var observer = new FleetObserver(SiteOf, membership, facts, library, planner, signing);
+        Forecasts = new RolloutForecasts(declarations.Fleets.Find, asked, observer, windows, gateBook, ledger, content, revisions, standing, time);
         fleetReconciler = new FleetReconciler(
-            declarations.Fleets.Find, new RolloutDeclarations(declarations.Rollouts.Find, declarations.Strategies.Find, declarations.Approvals.Snapshot),
-            new FleetObserver(SiteOf, membership, facts, library, planner, signing), membership, facts, revisions, planner, new TargetMaker(signing, ledger), ledger, standing,
+            declarations.Fleets.Find, asked, observer, membership, facts, revisions, planner, new TargetMaker(signing, ledger), ledger, standing,
             leases ?? (IFleetTerms)new SoleHub(), outlooks, statuses, book, gateBook, windows, news, site => sites!.Add(site), LeaveIfGone, time, logger);
         var asker = new GateAsker(hooks, gateBook, key => fleets!.Add(key), time);
         var stackReconciler = new StackReconciler(
@@ -85,6 +87,9 @@ internal sealed class HubControllers : IDeclarationHandler, IDisposable
                 fleets.AddAll(declarations.Fleets.Snapshot().Select(f => f.Key));
         });
     }
+
+    /// <summary>Forecasts of rollouts, by what these controllers know.</summary>
+    public RolloutForecasts Forecasts { get; }
 
     /// <summary>Works until cancelled.</summary>
     /// <param name="synced">Told when everything that was declared is known.</param>

@@ -27,6 +27,7 @@ public sealed class HubHost : IAsyncDisposable
     private readonly TimeProvider time;
     private KubernetesApi? embedded;
     private HubStanding? standing;
+    private volatile HubControllers? controllers;
 
     private HubHost(TimeProvider time) => this.time = time;
 
@@ -124,6 +125,8 @@ public sealed class HubHost : IAsyncDisposable
                 Logging = logging,
                 Listen = options.Listen,
                 Advertise = options.Advertise,
+                // Before everything that is declared is known, a forecast would leave out what is not.
+                Foresee = () => synced.Task.IsCompletedSuccessfully ? controllers?.Forecasts : null,
             },
             cancellation);
         parts.Push(Gateway);
@@ -188,15 +191,14 @@ public sealed class HubHost : IAsyncDisposable
             KeyId = Keys.Signing.KeyId,
             TrustedKeys = [.. Keys.KeySet.Keys.Select(k => k.KeyId)],
         };
-        HubControllers? controllers = null;
         var leases = options.Api is null ? null : new LeasedFleets(
             new LeaseSet(Api, new LeaseOptions { Identity = $"{Environment.MachineName}_{Guid.NewGuid():N}", Namespace = HubResources.SystemNamespace }, options.Time, random),
             Ledger, fleet => controllers!.TermChanged(fleet));
-        using (controllers = new HubControllers(Api, Ledger, Content, signing, standing!, leases, web, hooks, options.Mirror, options.Time, random, logging))
+        using (var running = controllers = new HubControllers(Api, Ledger, Content, signing, standing!, leases, web, hooks, options.Mirror, options.Time, random, logging))
         {
             try
             {
-                await controllers.RunAsync(() => synced.TrySetResult(), stopping.Token);
+                await running.RunAsync(() => synced.TrySetResult(), stopping.Token);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

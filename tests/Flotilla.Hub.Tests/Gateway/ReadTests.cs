@@ -94,6 +94,25 @@ public sealed class ReadTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
     }
 
+    [Fact]
+    public async Task Forecasts_are_for_those_who_may_get_rollouts_and_are_made_once_all_is_known()
+    {
+        await BeginRolloutAsync();
+        const string Path = "/v1/namespaces/retail/rollouts/stores-1/forecast";
+        using (var stranger = await ground.SendAsync(HttpMethod.Get, Path, null))
+            Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        using (var alice = await ground.SendAsync(HttpMethod.Get, Path, "alice-token"))
+            Assert.Equal(HttpStatusCode.Forbidden, alice.StatusCode);
+        using (var wrong = await ground.SendAsync(HttpMethod.Get, $"{Path}?approvals=soon", ground.AdminToken))
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+            Assert.Contains("approvals: \"soon\" is no duration as 24h, and not never", (await GatewayGround.JsonAsync(wrong))["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+        // This gateway has no controllers beside it.
+        using var early = await ground.SendAsync(HttpMethod.Get, Path, ground.AdminToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, early.StatusCode);
+    }
+
     private async Task BeginRolloutAsync()
     {
         var rollout = new RolloutCommit("stores-1")

@@ -1,5 +1,4 @@
 using Flotilla.Core.Fleets;
-using Flotilla.Core.Sites;
 
 namespace Flotilla.Core.Rollouts.Forecasts;
 

@@ -9,8 +9,11 @@ internal sealed class ForecastGrain
 {
     private static readonly (long Looks, long Seconds)[] Ladder =
     [
-        (160_000_000, 86_400), (96_000_000, 14_400), (48_000_000, 3_600), (24_000_000, 900), (12_000_000, 300), (4_000_000, 60), (1_000_000, 10),
+        (80_000_000, 86_400), (40_000_000, 14_400), (20_000_000, 3_600), (10_000_000, 900), (5_000_000, 300), (2_000_000, 60), (500_000, 10),
     ];
+
+    /// <summary>A window that opens is not to be closed again when it is looked at.</summary>
+    private const long LatestLook = 900 * TimeSpan.TicksPerSecond;
 
     private long looks;
     private long grain;
@@ -30,8 +33,11 @@ internal sealed class ForecastGrain
     }
 
     /// <summary>When the hub looks that means to look at a time.</summary>
-    public DateTimeOffset Look(DateTimeOffset time) =>
-        grain == 0 || time > ModelledPlace.Always ? time : new DateTimeOffset((time.UtcTicks + grain - 1) / grain * grain, TimeSpan.Zero);
+    public DateTimeOffset Look(DateTimeOffset time)
+    {
+        var step = Math.Min(grain, LatestLook);
+        return step == 0 || time > ModelledPlace.Always ? time : new DateTimeOffset((time.UtcTicks + step - 1) / step * step, TimeSpan.Zero);
+    }
 
     /// <summary>For how long news of something that took so long may wait for others.</summary>
     public TimeSpan Slack(TimeSpan took) => new(Math.Min(grain, took.Ticks / 8));
