@@ -25,7 +25,8 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
     {
         using var roads = new HubRoads(options.Hub, options.HubAddress, options.Time);
         using var hub = new HttpMessageInvoker(roads, disposeHandler: false);
-        var requests = new HubRequests(hub, options.HubAddress, options.Time);
+        var counted = new LinkBook(state, options.Wire, options.Time);
+        var requests = new HubRequests(hub, options.HubAddress, options.Time, counted);
         using var book = new SiteBook(state);
         var identity = await IdentifyAsync(requests, book, cancellation);
         using var story = new SiteStory(identity, book, options.Time);
@@ -38,13 +39,15 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
 
         var source = new ReleaseSource();
         var link = new LinkShare(() => story.Policy.FetchBitsPerSecond, options.Time);
-        var store = new ReleaseStore(hub, requests, state, link, options.Time, options.Seed + 4);
+        var budget = new LinkBudget(counted, () => story.Policy.DailyBytes, options.Time);
+        story.Link = budget;
+        var store = new ReleaseStore(hub, requests, state, link, budget, options.Time, options.Seed + 4);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] parts =
         [
             // The floor first: what the cluster remembers must be known before anything is taken.
-            SyncAsync(requests, story, book, link, stop.Token),
-            new StagingLoop(story, store, source, state, options.Time, options.Seed + 1, options.Logger).RunAsync(stop.Token),
+            SyncAsync(requests, story, book, link, budget, stop.Token),
+            new StagingLoop(story, store, source, state, budget, options.Time, options.Seed + 1, options.Logger).RunAsync(stop.Token),
             new ReleaseApplier(options.Cluster, story, options.Time, options.Logger).RunAsync(source, story, stop.Token),
             new ClusterFacts(options.Cluster, story, options.Time, options.Seed + 2).RunAsync(stop.Token),
         ];
@@ -56,6 +59,7 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
         finally
         {
             await stop.CancelAsync();
+            await counted.KeepAsync(isLast: true, CancellationToken.None);
             await Task.WhenAll(parts).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
@@ -75,12 +79,12 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
             story.Draft(JournalEvent.Enrolled, Reasons.Enrolled, $"as {identity.Site} at the hub {identity.Hub}"), cancellation);
     }
 
-    private async Task SyncAsync(HubRequests requests, SiteStory story, SiteBook book, LinkShare link, CancellationToken cancellation)
+    private async Task SyncAsync(HubRequests requests, SiteStory story, SiteBook book, LinkShare link, LinkBudget budget, CancellationToken cancellation)
     {
         var floor = new FloorSecret(options.Cluster, book, options.Time, options.Seed + 3, options.Logger);
         await floor.RecallAsync(cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var sync = new SyncLoop(requests, story, options.Time, options.Seed, options.Logger) { Version = AgentVersion.Text, Link = link }.RunAsync(stop.Token);
+        var sync = new SyncLoop(requests, story, options.Time, options.Seed, options.Logger) { Version = AgentVersion.Text, Link = link, Budget = budget }.RunAsync(stop.Token);
         var keep = floor.KeepAsync(story.Wanted, stop.Token);
         try
         {

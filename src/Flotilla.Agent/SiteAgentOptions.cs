@@ -30,5 +30,8 @@ public sealed record SiteAgentOptions
     /// <summary>The authority of the gateway's certificate (PEM), once it is known: kept at enrolment.</summary>
     public Func<string?> Authority { get; init; } = () => null;
 
+    /// <summary>All bytes that went to the hub and came from it over connections; null where nobody counts them.</summary>
+    public Func<long>? Wire { get; init; }
+
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flotilla.Agent.Applying;
 using Flotilla.Agent.Journals;
+using Flotilla.Agent.Links;
 using Flotilla.Agent.Reporting;
 using Flotilla.Agent.State;
 using Flotilla.Agent.Syncing;
@@ -54,6 +55,9 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IInventoryStore, 
 
     public bool AwaitsHub => Desired is { Paused: false, Stage: { } wanted } && wanted.Release != book.Record.Begun?.Release && Staging.Reason is Reasons.WaitingForPermit or Reasons.PermitOver;
 
+    /// <summary>What the link carries; null where nobody counts.</summary>
+    public LinkBudget? Link { get; set; }
+
     public StagingStanding Staging
     {
         get;
@@ -84,9 +88,10 @@ internal sealed class SiteStory : ISyncedSite, IApplyObserver, IInventoryStore, 
     {
         lock (gate)
         {
-            if (standing is not null)
+            var link = Link?.Report(isMetered: Policy.HoldSeconds == 0);
+            if (standing is not null && standing.Report.Link == link)
                 return standing;
-            var report = ReportWriter.Write(book.Record, Desired, Staging, progress, Kubernetes, Journal.Gap);
+            var report = ReportWriter.Write(book.Record, Desired, Staging, progress, Kubernetes, Journal.Gap, link);
             return standing = new SyncStanding(Desired?.Epoch ?? 0, Desired?.Sequence ?? 0, keys?.Version ?? 0, report, ReportWriter.DigestOf(report));
         }
     }

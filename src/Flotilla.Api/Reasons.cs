@@ -74,6 +74,7 @@ public static partial class Reasons
 
     // What a site is at.
     public const string NothingWanted = "NothingWanted";
+    public const string LinkBudgetSpent = "LinkBudgetSpent";
     public const string FetchFailed = "FetchFailed";
     public const string SealedValueUnreadable = "SealedValueUnreadable";
     public const string DiskShort = "DiskShort";

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Flotilla.Agent.Syncing;
@@ -20,6 +21,7 @@ internal sealed class HubTransport : HttpMessageHandler
     private readonly HubProxy proxy;
     private readonly SemaphoreSlim gate = new(1);
     private HttpMessageInvoker? trusted;
+    private long wire;
 
     private HubTransport(Uri hub, string? authority, EnrolmentTokenText? pin, HubProxy proxy)
     {
@@ -34,6 +36,9 @@ internal sealed class HubTransport : HttpMessageHandler
     /// <summary>The authority that is trusted (PEM); null while it is not known, or for those of the machine.</summary>
     public string? Authority { get; private set; }
 
+    /// <summary>Bytes that went over connections so far, both ways.</summary>
+    public long Wire => Interlocked.Read(ref wire);
+
     /// <param name="hub">The gateway.</param>
     /// <param name="authority">The authority that the gateway's chain must end in (PEM); null trusts what the token names, or the machine's.</param>
     /// <param name="token">The enrolment token.</param>
@@ -43,6 +48,21 @@ internal sealed class HubTransport : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         await (Volatile.Read(ref trusted) ?? await TrustAsync(cancellationToken)).SendAsync(request, cancellationToken);
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new CountedStream(new NetworkStream(socket, ownsSocket: true), bytes => Interlocked.Add(ref wire, bytes));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {
@@ -117,6 +137,7 @@ internal sealed class HubTransport : HttpMessageHandler
             UseCookies = false,
             AllowAutoRedirect = false,
         };
+        handler.ConnectCallback = ConnectAsync;
         proxy.Set(handler);
         handler.SslOptions.CertificateChainPolicy = policy;
         if (trustAnybody)

@@ -60,6 +60,7 @@ internal static partial class RunCommand
             Token = arguments["token"],
             Authority = () => hubTransport.Authority,
             Logger = logger,
+            Wire = () => hubTransport.Wire,
         });
         await agent.RunAsync(cancellation);
         return 0;

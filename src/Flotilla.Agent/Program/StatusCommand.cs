@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flotilla.Agent.Journals;
 using Flotilla.Agent.State;
+using Flotilla.Api.Sync;
 
 namespace Flotilla.Agent.Program;
 
@@ -24,6 +25,9 @@ internal static class StatusCommand
         Console.WriteLine($"taken      ({record.Floor.Epoch}, {record.Floor.Sequence})");
         Console.WriteLine($"begun      {record.Begun?.Release ?? "nothing"}");
         Console.WriteLine($"applied    {record.Applied?.Release ?? "nothing"}{(record.Applied?.Since is { } since ? $" since {since:u}" : "")}");
+        var link = await FolderState.ReadLinkAsync(folder, CancellationToken.None);
+        foreach (var day in new[] { link?.Yesterday, link?.Today }.OfType<LinkDay>())
+            Console.WriteLine(FormattableString.Invariant($"link       {day.Day}: {day.Total:N0} bytes (desired state {day.DesiredState:N0}, content {day.Content:N0}, journal {day.Journal:N0}, overhead {day.Overhead:N0})"));
         var journal = Path.Combine(folder, "journal");
         var entries = await FolderJournal.ReadOnlyAsync(journal, CancellationToken.None);
         var (last, acknowledged) = (entries.Count == 0 ? 0 : entries[^1].Number, await FolderJournal.ReadAcknowledgedAsync(journal, CancellationToken.None));

@@ -17,7 +17,8 @@ internal static class ReportWriter
     /// <param name="progress">How far the begun release is.</param>
     /// <param name="kubernetes">The cluster.</param>
     /// <param name="gap">What the journal lacks.</param>
-    public static SiteReport Write(SiteRecord record, DesiredState? desired, StagingStanding staging, ApplyProgress? progress, KubernetesFacts? kubernetes, JournalGap? gap)
+    /// <param name="link">What the link carried.</param>
+    public static SiteReport Write(SiteRecord record, DesiredState? desired, StagingStanding staging, ApplyProgress? progress, KubernetesFacts? kubernetes, JournalGap? gap, LinkReport? link)
     {
         var (phase, reason, message) = Phase(record, desired, staging, progress);
         return new SiteReport
@@ -32,6 +33,7 @@ internal static class ReportWriter
             Drifted = progress?.Drifted ?? false,
             Kubernetes = kubernetes,
             Gap = gap,
+            Link = link,
             Components = progress?.Components ?? [],
         };
     }

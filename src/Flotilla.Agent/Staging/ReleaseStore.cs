@@ -11,7 +11,7 @@ using Flotilla.Content.Trust;
 namespace Flotilla.Agent.Staging;
 
 /// <summary>Releases in the site's store: fetched from the hub, verified by their digests, read from disk without it.</summary>
-public sealed class ReleaseStore(HttpMessageInvoker http, HubRequests hub, IAgentState state, LinkShare link, TimeProvider time, int seed)
+public sealed class ReleaseStore(HttpMessageInvoker http, HubRequests hub, IAgentState state, LinkShare link, LinkBudget budget, TimeProvider time, int seed)
 {
     private const string Repository = "content";
     private const int AtOnce = 4;
@@ -27,7 +27,8 @@ public sealed class ReleaseStore(HttpMessageInvoker http, HubRequests hub, IAgen
     /// <summary>Fetches what is missing of a release.</summary>
     /// <exception cref="BlobDownloadException">Something could not be fetched; what came is kept.</exception>
     /// <exception cref="InvalidDataException">What came is no release.</exception>
-    public async Task FetchAsync(SiteIdentity site, string release, CancellationToken cancellation)
+    /// <exception cref="LinkBudgetSpentException">The day's budget is used; what came is kept.</exception>
+    public async Task FetchAsync(SiteIdentity site, string release, bool isUrgent, CancellationToken cancellation)
     {
         var options = new BlobDownloadOptions
         {
@@ -35,7 +36,7 @@ public sealed class ReleaseStore(HttpMessageInvoker http, HubRequests hub, IAgen
             Sign = request => hub.SignAsync(site, request),
             Refused = hub.IsGivenNonce,
             Packed = true,
-            Received = TakeAsync,
+            Received = (bytes, stop) => TakeAsync(bytes, isUrgent, stop),
             Retry = retry.After,
             Time = time,
         };
@@ -100,9 +101,12 @@ public sealed class ReleaseStore(HttpMessageInvoker http, HubRequests hub, IAgen
         }
     }
 
-    private ValueTask TakeAsync(int bytes, CancellationToken cancellation)
+    private ValueTask TakeAsync(int bytes, bool isUrgent, CancellationToken cancellation)
     {
         Interlocked.Add(ref received, bytes);
+        budget.Book.Content(bytes);
+        if (!isUrgent && !budget.HasRoomForContent)
+            throw new LinkBudgetSpentException(budget.Say());
         return link.YieldAsync(bytes, cancellation);
     }
 

@@ -1,4 +1,5 @@
 using Flotilla.Agent.Applying;
+using Flotilla.Agent.Links;
 using Flotilla.Agent.Reporting;
 using Flotilla.Agent.State;
 using Flotilla.Agent.Syncing;
@@ -15,13 +16,14 @@ namespace Flotilla.Agent.Staging;
 /// Brings the wanted release here, and begins it when it may begin. What was begun before is kept in force until then, without a hub, and
 /// across restarts.
 /// </summary>
-internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, ReleaseSource source, IAgentState state, TimeProvider time, int seed, ILogger logger)
+internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, ReleaseSource source, IAgentState state, LinkBudget budget, TimeProvider time, int seed, ILogger logger)
 {
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookAtClock = TimeSpan.FromMinutes(1);
 
     /// <summary>A clock that is set meanwhile must not make a site sleep through its window.</summary>
     private static readonly TimeSpan LookAtWindow = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan SpreadOverMorning = TimeSpan.FromHours(1);
     private readonly Backoff backoff = new(seed);
     private string staged = "";
     private (DesiredState Of, MaintenanceCalendar Calendar)? windows;
@@ -99,6 +101,12 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
                 backoff.Reset();
             return backoff.Next();
         }
+        catch (LinkBudgetSpentException e)
+        {
+            story.Staging = new StagingStanding(SitePhase.Staging, Reasons.LinkBudgetSpent, $"{e.Message}; the rest of the release is fetched when the next one begins (UTC).");
+            // Not all at the stroke of midnight.
+            return budget.UntilNextDay + (backoff.Jittered(SpreadOverMorning) - (SpreadOverMorning / 2));
+        }
         catch (SealingException e)
         {
             story.Staging = new StagingStanding(SitePhase.Failed, Reasons.SealedValueUnreadable, e.Message);
@@ -124,7 +132,11 @@ internal sealed partial class StagingLoop(SiteStory story, ReleaseStore store, R
     private async Task<bool> FetchAsync(ReleaseTarget wanted, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var fetching = store.FetchAsync(story.Identity, wanted.Release, stop.Token);
+        // A way out of a failure is worth more than a budget.
+        var isUrgent = story.Desired is { Permit: { AnyTime: true } permit } && permit.Release == wanted.Release;
+        if (!isUrgent && !budget.HasRoomForContent)
+            throw new LinkBudgetSpentException(budget.Say());
+        var fetching = store.FetchAsync(story.Identity, wanted.Release, isUrgent, stop.Token);
         while (true)
         {
             var news = story.Wanted.Next;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flotilla.Agent.Applying;
 using Flotilla.Agent.Journals;
+using Flotilla.Agent.Links;
 using Flotilla.Content;
 using Flotilla.Content.Trust;
 
@@ -12,6 +13,7 @@ namespace Flotilla.Agent.State;
 /// </summary>
 public sealed class FolderState : IAgentState
 {
+    private const string LinkFile = "link.json";
     private readonly string folder;
     private readonly FileStream guard;
     private readonly FolderJournal journal;
@@ -29,6 +31,8 @@ public sealed class FolderState : IAgentState
     public SiteRecord Record { get; private set; } = SiteRecord.Empty;
 
     public Inventory? Inventory { get; private set; }
+
+    public LinkRecord? Link { get; private set; }
 
     public IJournal Journal => journal;
 
@@ -73,6 +77,7 @@ public sealed class FolderState : IAgentState
             state.Identity = await ReadAsync(state.IdentityFile, state.ReadIdentityAsync, losses, cancellation);
             state.Record = await ReadAsync(state.RecordFile, ReadRecordAsync, losses, cancellation) ?? SiteRecord.Empty;
             state.Inventory = await state.ReadInventoryAsync(cancellation);
+            state.Link = await ReadLinkAsync(folder, cancellation);
             state.Lost = losses.Text;
             return state;
         }
@@ -103,6 +108,26 @@ public sealed class FolderState : IAgentState
         Losses.Forget(folder);
         Lost = null;
         return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask SaveLinkAsync(LinkRecord link, CancellationToken cancellation)
+    {
+        await DurableFile.WriteAsync(Path.Combine(folder, LinkFile), JsonSerializer.SerializeToUtf8Bytes(link, StateJson.Default.LinkRecord), cancellation);
+        Link = link;
+    }
+
+    /// <summary>What the link carried; null when there is none, or it cannot be read: a count that is lost begins anew.</summary>
+    public static async Task<LinkRecord?> ReadLinkAsync(string folder, CancellationToken cancellation)
+    {
+        var file = Path.Combine(folder, LinkFile);
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize(await File.ReadAllBytesAsync(file, cancellation), StateJson.Default.LinkRecord) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     public async ValueTask SaveInventoryAsync(Inventory inventory, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using Flotilla.Agent.Applying;
 using Flotilla.Agent.Journals;
+using Flotilla.Agent.Links;
 using Flotilla.Content;
 
 namespace Flotilla.Agent.State;
@@ -21,6 +22,9 @@ public interface IAgentState : IAsyncDisposable
 
     IJournal Journal { get; }
 
+    /// <summary>What the link carried, as last saved; null when there is none, or it cannot be read.</summary>
+    LinkRecord? Link => null;
+
     /// <summary>Content by digest.</summary>
     IContentStore Content { get; }
 
@@ -39,6 +43,9 @@ public interface IAgentState : IAsyncDisposable
     ValueTask SaveIdentityAsync(SiteIdentity identity, CancellationToken cancellation);
 
     ValueTask SaveRecordAsync(SiteRecord record, CancellationToken cancellation);
+
+    /// <summary>Need not survive a loss of power: it is a count.</summary>
+    ValueTask SaveLinkAsync(LinkRecord link, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     ValueTask SaveInventoryAsync(Inventory inventory, CancellationToken cancellation);
 }

@@ -1,5 +1,6 @@
 using Flotilla.Agent.Applying;
 using Flotilla.Agent.Journals;
+using Flotilla.Agent.Links;
 using Flotilla.Content;
 
 namespace Flotilla.Agent.State;
@@ -17,11 +18,13 @@ public sealed class MemoryState(IContentStore content, string stream) : IAgentSt
 
     public IJournal Journal { get; } = new MemoryJournal(stream);
 
+    public LinkRecord? Link { get; private set; }
+
     public IContentStore Content => content;
 
     public bool SharesContent => true;
 
-    public string? PartialFolder => null;
+    public string? PartialFolder { get; init; }
 
     public string? Lost => null;
 
@@ -36,6 +39,12 @@ public sealed class MemoryState(IContentStore content, string stream) : IAgentSt
     public ValueTask SaveRecordAsync(SiteRecord record, CancellationToken cancellation)
     {
         Record = record;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SaveLinkAsync(LinkRecord link, CancellationToken cancellation)
+    {
+        Link = link;
         return ValueTask.CompletedTask;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Flotilla.Agent.Links;
 using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
 
@@ -74,6 +75,7 @@ public sealed record SignedFloor(long Epoch, long Sequence, DateTimeOffset Time)
 [JsonSerializable(typeof(SiteRecord))]
 [JsonSerializable(typeof(SignedFloor))]
 [JsonSerializable(typeof(StoredIdentity))]
+[JsonSerializable(typeof(LinkRecord))]
 internal sealed partial class StateJson : JsonSerializerContext;
 
 /// <summary>The part of an identity that is no secret.</summary>

@@ -11,7 +11,7 @@ using Flotilla.Kubernetes.Json;
 namespace Flotilla.Agent.Syncing;
 
 /// <summary>Judges what came back: only what can be a hub's answer is looked into, everything else is named for what it is.</summary>
-internal sealed class HubAnswer(Uri address, TimeProvider time)
+internal sealed class HubAnswer(Uri address, Action<int> received, TimeProvider time)
 {
     private const int LargestAnswer = 8 * 1024 * 1024;
 
@@ -74,13 +74,12 @@ internal sealed class HubAnswer(Uri address, TimeProvider time)
         var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
-            await using var raw = await response.Content.ReadAsStreamAsync(deadline.Token);
+            await using var raw = new WireStream(await response.Content.ReadAsStreamAsync(deadline.Token), deadline, TakeAsync);
             await using var body = ContentCoding.Unpack(raw, response.Content.Headers.ContentEncoding)
                 ?? throw new SyncFailure(Reasons.NotTheHub, $"the answer of {address} is in a coding that was not asked for");
             using var whole = new MemoryStream();
             for (int read; (read = await body.ReadAsync(buffer, deadline.Token)) > 0;)
             {
-                deadline.Received(read);
                 if (whole.Length + read > LargestAnswer)
                     throw new SyncFailure(Reasons.NotTheHub, $"the answer of {address} does not end after {LargestAnswer} bytes");
                 whole.Write(buffer, 0, read);
@@ -95,6 +94,12 @@ internal sealed class HubAnswer(Uri address, TimeProvider time)
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private ValueTask TakeAsync(int bytes, CancellationToken cancellation)
+    {
+        received(bytes);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Pages come under any media type, also under that of JSON. No JSON begins as they do.</summary>

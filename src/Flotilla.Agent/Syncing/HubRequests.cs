@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text.Json;
+using Flotilla.Agent.Links;
 using Flotilla.Agent.State;
 using Flotilla.Api;
 using Flotilla.Api.Sync;
@@ -14,13 +15,17 @@ namespace Flotilla.Agent.Syncing;
 /// <summary>Requests of a site to its hub, each signed with the site's key.</summary>
 /// <param name="http">The way to the hub.</param>
 /// <param name="address">The hub.</param>
-public sealed class HubRequests(HttpMessageInvoker http, Uri address, TimeProvider time)
+/// <param name="link">Counts what is sent and what comes.</param>
+public sealed class HubRequests(HttpMessageInvoker http, Uri address, TimeProvider time, LinkBook? link = null)
 {
     public const string NonceHeader = "Flotilla-Nonce";
+
+    /// <summary>Tells a handler whether a request was cancelled since nothing came.</summary>
+    internal static readonly HttpRequestOptionsKey<ProgressDeadline> Deadline = new("flotilla-deadline");
     private const int WorthPacking = 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(60);
-    private readonly HubAnswer answer = new(address, time);
+    private readonly HubAnswer answer = new(address, bytes => link?.DesiredState(bytes), time);
     private volatile string? nonce;
 
     /// <summary>The address of the hub.</summary>
@@ -106,6 +111,8 @@ public sealed class HubRequests(HttpMessageInvoker http, Uri address, TimeProvid
         using var deadline = new ProgressDeadline(Patience + hold + sending, Standstill, time, cancellation);
         try
         {
+            link?.Journal((int)(request.Content?.Headers.ContentLength ?? 0));
+            request.Options.Set(Deadline, deadline);
             using var response = await http.SendAsync(request, deadline.Token);
             deadline.Received(1);
             return await read(response, deadline);

@@ -30,7 +30,7 @@ internal sealed class HubRoads(HttpMessageInvoker inner, Uri known, TimeProvider
                 TakeDetour();
             return response;
         }
-        catch (Exception e) when (road is not null && (e is HttpRequestException or IOException || !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (road is not null && (e is HttpRequestException or IOException || !cancellationToken.IsCancellationRequested || IsOver(request)))
         {
             TakeDetour();
             throw;
@@ -45,6 +45,9 @@ internal sealed class HubRoads(HttpMessageInvoker inner, Uri known, TimeProvider
 
     /// <summary>Goes by the known address for now.</summary>
     public void TakeDetour() => Volatile.Write(ref detourUntil, time.GetTimestamp() + (long)(Detour.TotalSeconds * time.TimestampFrequency));
+
+    /// <summary>Whoever takes the connection and never answers is not there either.</summary>
+    private static bool IsOver(HttpRequestMessage request) => request.Options.TryGetValue(HubRequests.Deadline, out var deadline) && deadline.IsOver;
 
     private Uri? HomeNow() =>
         Home() is { } text && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == known.Scheme && !Same(uri, known) ? uri : null;

@@ -34,6 +34,9 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
     /// <summary>The line that it shares with content; null when there is none.</summary>
     public LinkShare? Link { get; init; }
 
+    /// <summary>What the link may carry, and what it carried; null where nobody counts.</summary>
+    public LinkBudget? Budget { get; init; }
+
     /// <summary>Why the last request brought nothing; null when it brought something.</summary>
     public SyncFailure? Trouble { get; private set; }
 
@@ -75,7 +78,10 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
     private long StoredAtHub => storedAtHub ?? site.Journal.Acknowledged;
 
     /// <summary>Whether the hub lacks something of ours.</summary>
-    private bool HasNews() => wantsTaken || site.Journal.Last > StoredAtHub || site.Standing().ReportDigest != reportAtHub;
+    private bool HasNews() => wantsTaken || (MayTellJournal && site.Journal.Last > StoredAtHub) || site.Standing().ReportDigest != reportAtHub;
+
+    /// <summary>The journal waits when the budget of the day is used; its report does not.</summary>
+    private bool MayTellJournal => Budget?.HasRoomForJournal ?? true;
 
     private async Task TellAsync(CancellationToken cancellation)
     {
@@ -163,7 +169,7 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
         var taken = wantsTaken && hold == 0 ? site.Taken : default;
         // One that the hub holds is no hurry: content has the line meanwhile.
         using var first = hold > 0 ? null : Link?.GoFirst();
-        var entries = hold > 0 ? [] : await site.Journal.ReadAsync(StoredAtHub, MostEntries, cancellation);
+        var entries = hold > 0 || !MayTellJournal ? [] : await site.Journal.ReadAsync(StoredAtHub, MostEntries, cancellation);
         var response = await hub.SyncAsync(
             site.Identity,
             new SyncRequest
@@ -182,6 +188,8 @@ public sealed partial class SyncLoop(HubRequests hub, ISyncedSite site, TimeProv
             },
             cancellation);
         lastAnswer = time.GetUtcNow();
+        if (Budget is not null)
+            await Budget.Book.KeepAsync(isLast: false, cancellation);
         await site.Journal.AcknowledgeAsync(response.Acknowledged, cancellation);
         // A request that was held knows less than one that was asked and answered beside it.
         if (turn < answered)

@@ -80,6 +80,14 @@ public sealed record SiteLink
     [Form(TextForm.Quantity)]
     public string? Bandwidth { get; init; }
 
+    [Description("Bytes that the link may carry a day (UTC), a quantity as 50M. Content stops at four fifths of it, the journal short of it; desired state and reports go on.")]
+    [Form(TextForm.Quantity)]
+    public string? DailyBudget { get; init; }
+
+    [Description("The most bits per second that fetching content may take of the link, a quantity as 512k.")]
+    [Form(TextForm.Quantity)]
+    public string? FetchRate { get; init; }
+
     [Description("Round trip time, a duration as 40ms.")]
     [Form(TextForm.Duration)]
     public string? Latency { get; init; }

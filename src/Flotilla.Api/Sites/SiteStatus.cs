@@ -25,6 +25,34 @@ public sealed record SiteStatus
 
     [Description("Version of the agent.")]
     public string? Agent { get; init; }
+
+    [Description("What the link carried, as the site last told: it does when a day is over and when it passes parts of its budget.")]
+    public SiteLinkUse? Link { get; init; }
+}
+
+[Description("What a link carried in a day, in bytes of TCP both ways.")]
+public sealed record SiteLinkUse
+{
+    [Description("The day (UTC), as 2027-03-01.")]
+    public required string Day { get; init; }
+
+    [Description("All of it.")]
+    public long Total { get; init; }
+
+    [Description("Answers of the hub: desired state, keys, leave to begin.")]
+    public long DesiredState { get; init; }
+
+    [Description("Releases.")]
+    public long Content { get; init; }
+
+    [Description("What the site told: its journal and its report.")]
+    public long Journal { get; init; }
+
+    [Description("Everything else: TLS, heads of requests, pings.")]
+    public long Overhead { get; init; }
+
+    [Description("Whether the budget of the day is used, so that all but the essential waits.")]
+    public bool Spent { get; init; }
 }
 
 [Description("A cluster in short.")]

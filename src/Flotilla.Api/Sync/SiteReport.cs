@@ -32,6 +32,9 @@ public sealed record SiteReport
     /// <summary>What the site's journal lacks; null when it is whole.</summary>
     public JournalGap? Gap { get; init; }
 
+    /// <summary>What the link carried; null where nobody needs to know.</summary>
+    public LinkReport? Link { get; init; }
+
     public IReadOnlyList<ComponentReport> Components { get => field ?? []; init; }
 }
 

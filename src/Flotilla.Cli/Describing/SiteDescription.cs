@@ -27,12 +27,17 @@ internal static class SiteDescription
         text.Field("Last seen", Ages.Since(status?.LastSeen, DateTimeOffset.UtcNow) is var age && age == "never" ? age : $"{age} ago");
         text.Field("Kubernetes", status?.Kubernetes is { } cluster ? $"{cluster.Version}, {cluster.Nodes.ToString(CultureInfo.InvariantCulture)} nodes" : null);
         text.Field("Agent", status?.Agent);
+        text.Field("Link carried", LinkUse(status?.Link, spec.Link));
         text.Section("Releases", ["", "Fleet", "Revision", "Release", "Since"], Releases(status));
         text.Conditions(status?.Conditions ?? []);
         if (await ReportAsync(hub, site, cancellation) is { } report)
             WriteReport(text, report);
         text.Lines($"Journal (last {MostEntries}; all with `flotilla logs {site.Metadata.Name}`)", await JournalAsync(hub, site, cancellation));
     }
+
+    private static string? LinkUse(SiteLinkUse? use, SiteLink? link) => use is null ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{use.Total:N0} bytes on {use.Day}{(link?.DailyBudget is { } budget ? $" of {budget}" : "")}: desired state {use.DesiredState:N0}, content {use.Content:N0}, journal {use.Journal:N0}, overhead {use.Overhead:N0}{(use.Spent ? "; spent, all but the essential waits" : "")}");
 
     private static IEnumerable<IReadOnlyList<string?>> Releases(SiteStatus? status)
     {

@@ -24,6 +24,12 @@ public static class LinkExpectation
         var interval = Math.Max(1, (int)Math.Min(half.TotalSeconds, LongestInterval.TotalSeconds));
         // Four fifths, since the request after a held one takes a moment too.
         var hold = link?.Metered == true ? 0 : Math.Max(1, (int)Math.Min(ExpectedAway(link).TotalSeconds * 0.8, LongestHold.TotalSeconds));
-        return new SyncPolicy { HoldSeconds = hold, IntervalSeconds = interval };
+        return new SyncPolicy
+        {
+            HoldSeconds = hold,
+            IntervalSeconds = interval,
+            FetchBitsPerSecond = DeclaredQuantity.Parse(link?.FetchRate),
+            DailyBytes = DeclaredQuantity.Parse(link?.DailyBudget),
+        };
     }
 }

@@ -23,7 +23,7 @@ internal static class SiteConditions
         if (observed.Facts?.Gap is { } gap)
         {
             conditions.Add(Make("JournalComplete", (
-                False, Reasons.JournalCompacted, $"{gap.Entries} entries between {gap.From:u} and {gap.To:u} were left out at the site, since there was no room for them.")));
+                False, Reasons.JournalCompacted, $"There was no room at the site for {gap.Entries} entries between {gap.From:u} and {gap.To:u}, which were left out.")));
         }
         return conditions;
 

@@ -1,4 +1,5 @@
 using Flotilla.Api.Sites;
+using Flotilla.Api.Sync;
 
 namespace Flotilla.Core.Sites;
 
@@ -16,6 +17,7 @@ public static class SiteDecision
             Conditions = SiteConditions.Of(observed, contact, new ConditionWriting(before.Conditions, site.Metadata.Generation, now)),
             Kubernetes = facts?.Kubernetes,
             Agent = facts?.Agent,
+            Link = LinkUse(facts?.Link),
             Target = facts is { Stage: { } stage, Fleet: { } fleet } ? new SiteTarget { Fleet = fleet, Revision = stage.Revision, Release = stage.Release } : null,
             Applied = facts is { AppliedRelease: { } release, AppliedRevision: { } revision }
                 ? new AppliedRelease { Release = release, Revision = revision, Since = facts.AppliedSince }
@@ -32,6 +34,17 @@ public static class SiteDecision
         return new([new SiteAction.WriteStatus(difference)], status with { LastSeen = seen }, next);
     }
 
+    private static SiteLinkUse? LinkUse(LinkReport? report) => (report?.Today ?? report?.Yesterday) is not { } day ? null : new SiteLinkUse
+    {
+        Day = day.Day,
+        Total = day.Total,
+        DesiredState = day.DesiredState,
+        Content = day.Content,
+        Journal = day.Journal,
+        Overhead = day.Overhead,
+        Spent = report is { Today: not null, Spent: true },
+    };
+
     /// <summary>What means something else than before; null when nothing does.</summary>
     private static string? Difference(SiteStatus before, SiteStatus after)
     {
@@ -47,6 +60,7 @@ public static class SiteDecision
             : before.Applied != after.Applied ? "what is applied changed"
             : before.Kubernetes != after.Kubernetes ? "the cluster changed"
             : before.Agent != after.Agent ? "the agent changed"
+            : before.Link != after.Link ? "what the link carried was told"
             : null;
     }
 }

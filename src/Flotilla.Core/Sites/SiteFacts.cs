@@ -47,6 +47,9 @@ public sealed record SiteFacts
     /// <summary>What the site's journal lacks.</summary>
     public JournalGap? Gap { get; init; }
 
+    /// <summary>What its link carried.</summary>
+    public LinkReport? Link { get; init; }
+
     public string? Fleet { get; init; }
 
     public ReleaseTarget? Stage { get; init; }

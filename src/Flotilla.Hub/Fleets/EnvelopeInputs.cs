@@ -23,6 +23,8 @@ internal static class EnvelopeInputs
     private static string Said(SitePlan plan, WindowSet windows, bool paused)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"{plan.Policy.HoldSeconds}/{plan.Policy.IntervalSeconds}{(paused ? " paused" : "")}");
+        if (plan.Policy is { FetchBitsPerSecond: not null } or { DailyBytes: not null })
+            text = string.Create(CultureInfo.InvariantCulture, $"{text} {plan.Policy.FetchBitsPerSecond}/{plan.Policy.DailyBytes}");
         if (windows.Digest.Length > 0)
             text = $"{text} {windows.Digest} {windows.ZoneOf(plan.Site)}";
         if (plan.Sealed.Count == 0)

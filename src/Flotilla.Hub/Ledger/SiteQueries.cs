@@ -98,6 +98,7 @@ internal static class SiteQueries
             Healthy = summary?.Healthy ?? false,
             Drifted = summary?.Drifted ?? false,
             Gap = summary?.Gap,
+            Link = summary?.Link,
             Kubernetes = summary?.Kubernetes,
             Fleet = row.TextOrNull(15),
             Stage = ReadRelease(row, 16),

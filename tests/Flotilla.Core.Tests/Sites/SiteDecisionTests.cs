@@ -78,6 +78,21 @@ public sealed class SiteDecisionTests
     }
 
     [Fact]
+    public void What_a_link_carried_is_mirrored_when_it_is_told_and_written_once()
+    {
+        var day = new LinkDay("2026-02-28", 1, 20, 300, 4000);
+        var observed = new SiteObservation { Site = new() { Metadata = new() { Name = "s1", Namespace = "retail" } }, Facts = Fine with { Link = new() { Yesterday = day } }, Fleets = ["stores"], Outlook = Done };
+        var decision = SiteDecision.Decide(observed, Now);
+        Assert.Equal(new SiteLinkUse { Day = "2026-02-28", Total = 4321, DesiredState = 1, Content = 20, Journal = 300, Overhead = 4000 }, decision.Status.Link);
+        var again = observed with { Site = observed.Site with { Status = decision.Status } };
+        Assert.Empty(SiteDecision.Decide(again, Now).Actions);
+        // The present day is told only when a part of the budget is passed; then it is what counts.
+        var spent = again with { Facts = Fine with { Link = new() { Yesterday = day, Today = day with { Day = "2026-03-01" }, Budget = 5000, Spent = true } } };
+        Assert.Equal(("2026-03-01", true), (SiteDecision.Decide(spent, Now).Status.Link!.Day, SiteDecision.Decide(spent, Now).Status.Link!.Spent));
+        Assert.Single(SiteDecision.Decide(spent, Now).Actions);
+    }
+
+    [Fact]
     public void A_site_of_no_fleet_or_of_several_keeps_its_target_and_says_so()
     {
         var none = SiteDecision.Decide(Observe(Fine, null) with { Fleets = [] }, Now);
