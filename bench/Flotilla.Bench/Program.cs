@@ -17,6 +17,7 @@ internal static class Program
         ["fleet"] = FleetBench.RunAsync,
         ["hub-scale"] = HubScaleBench.RunAsync,
         ["idle-bytes"] = IdleBytesBench.RunAsync,
+        ["rollout"] = RolloutBench.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)
