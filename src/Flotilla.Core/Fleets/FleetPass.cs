@@ -1,4 +1,5 @@
 using Flotilla.Api;
+using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Sites;
 using Flotilla.Core.Windows;
@@ -12,6 +13,10 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
     /// <summary>For how long a change may take before it counts as failed; the site's expected time away comes on top when it is not heard of.</summary>
     internal static readonly TimeSpan ProgressDeadline = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan ShortestPermit = TimeSpan.FromHours(1);
+
+    internal static readonly SiteOutlook Done = new(SiteStanding.Done, Reasons.UpToDate, "The site runs the current revision.");
+    internal static readonly SiteOutlook Changing = new(SiteStanding.Changing, Reasons.UpToDate, "The site is changing.");
+    private static readonly SiteOutlook Wanting = new(SiteStanding.Waiting, Reasons.WaitingForSlot, "Waits for a slot.");
 
     private readonly List<FleetAction> actions = [];
     private readonly SiteOutlook[] outlooks = new SiteOutlook[sites.Count];
@@ -40,13 +45,14 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
     /// <summary>Those that an earlier change left in trouble come first: the new one may be their remedy.</summary>
     public void GiveSlots()
     {
+        var notYet = new SiteOutlook(SiteStanding.Waiting, Reasons.WaitingForSlot, limit == 1
+            ? "Another site of the fleet is changing; one may at a time."
+            : $"Other sites of the fleet are changing; {limit} may at a time.");
         foreach (var i in troubled.Concat(waiting))
         {
             if (taken >= limit)
             {
-                outlooks[i] = new(SiteStanding.Waiting, Reasons.WaitingForSlot, limit == 1
-                    ? "Another site of the fleet is changing; one may at a time."
-                    : $"Other sites of the fleet are changing; {limit} may at a time.");
+                outlooks[i] = notYet;
                 continue;
             }
             taken++;
@@ -54,8 +60,8 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
             var end = now + Longer(ShortestPermit, 2 * site.ExpectedAway);
             var leave = new StartPermit(site.Release!.Release, now, Window(site).LastStart is { } last && last < end ? last : end);
             actions.Add(new FleetAction.Permit(site.Name, leave, $"takes one of {limit} slots"));
-            outlooks[i] = new(SiteStanding.Changing, Reasons.UpToDate, "The site is changing.");
-            LookAt(leave.NotAfter, $"the permit of {site.Name} ends");
+            outlooks[i] = Changing;
+            LookAt(leave.NotAfter, site, static name => $"the permit of {name} ends");
         }
     }
 
@@ -64,7 +70,7 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
         var facts = site.Facts;
         var contact = SiteContacts.Of(facts, site.ExpectedAway, now);
         if (contact == SiteContact.Connected)
-            LookAt(facts!.LastSeen!.Value + site.ExpectedAway + TimeSpan.FromMilliseconds(1), $"{site.Name} should be heard of by then");
+            LookAt(facts!.LastSeen!.Value + site.ExpectedAway + TimeSpan.FromMilliseconds(1), site, static name => $"{name} should be heard of by then");
         var isOurs = facts?.Fleet == observed.Name;
         if (site.OtherFleets.Count > 0)
         {
@@ -90,7 +96,7 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
         if (!facts.IsPermitted)
             return Want(index, site, contact);
         if (HasReached(site))
-            return new(SiteStanding.Done, Reasons.UpToDate, "The site runs the current revision.");
+            return Done;
         return UnderWay(index, site, contact);
     }
 
@@ -114,11 +120,11 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
         if (Window(site) is { IsOpen: false } window)
         {
             if (window.Opens is { } opens)
-                LookAt(opens, $"the window of {site.Name} opens");
+                LookAt(opens, site, static name => $"the window of {name} opens");
             return new(SiteStanding.Waiting, window.Reason!, window.Say());
         }
         (site.Facts!.Phase is SitePhase.Applying or SitePhase.Failed ? troubled : waiting).Add(index);
-        return new(SiteStanding.Waiting, Reasons.WaitingForSlot, "Waits for a slot.");
+        return Wanting;
     }
 
     /// <summary>A site that has a permit for what it is meant to run, and does not run it yet: it holds a slot.</summary>
@@ -141,8 +147,8 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
                 return Want(index, site, contact);
             }
             if (Window(site).LastStart is { } last && last < facts.Permit.NotAfter)
-                LookAt(last, $"the window of {site.Name} closes");
-            LookAt(facts.Permit.NotAfter, $"the permit of {site.Name} ends");
+                LookAt(last, site, static name => $"the window of {name} closes");
+            LookAt(facts.Permit.NotAfter, site, static name => $"the permit of {name} ends");
         }
         Count(!site.Apart);
         if (contact != SiteContact.Connected)
@@ -153,8 +159,8 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
         if (begun && deadline <= now)
             return new(SiteStanding.Failed, Reasons.Unhealthy, $"The change is not through after {ProgressDeadline.TotalMinutes} minutes. {facts.Message}".TrimEnd());
         if (deadline > now)
-            LookAt(deadline, $"{site.Name} should be through by then");
-        return new(SiteStanding.Changing, Reasons.UpToDate, "The site is changing.");
+            LookAt(deadline, site, static name => $"{name} should be through by then");
+        return Changing;
     }
 
     private SiteOutlook Silent(FleetSite site)
@@ -162,7 +168,7 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
         var deadline = (site.Facts!.LastSeen ?? site.Facts.Permitted ?? now) + site.ExpectedAway + ProgressDeadline;
         if (deadline <= now)
             return new(SiteStanding.Failed, Reasons.Silent, "The site was not heard of since it was permitted to change.");
-        LookAt(deadline, $"the silence of {site.Name} counts as a failure then");
+        LookAt(deadline, site, static name => $"the silence of {name} counts as a failure then");
         return new(SiteStanding.Silent, Reasons.Silent, "The site was not heard of since it was permitted to change.");
     }
 
@@ -174,8 +180,8 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
             Renew(site, facts.Fleet == observed.Name);
             Count(!HasReached(site) && !site.Apart);
             return HasReached(site)
-                ? new(SiteStanding.Done, Reasons.UpToDate, "The site runs the current revision.")
-                : new(SiteStanding.Changing, Reasons.UpToDate, "The site is changing.");
+                ? Done
+                : Changing;
         }
         if (facts.IsPermitted && !HasBegun(facts) && IsUnderWay(site))
             actions.Add(new FleetAction.Withdraw(site.Name, $"{why.Message} The site has not begun."));
@@ -196,10 +202,11 @@ internal sealed class FleetPass(FleetObservation observed, IReadOnlyList<FleetSi
 
     private void Count(bool holdsSlot) => taken += holdsSlot ? 1 : 0;
 
-    private void LookAt(DateTimeOffset time, string because)
+    /// <param name="because">Makes the sentence, for the few sites of which it is wanted.</param>
+    private void LookAt(DateTimeOffset time, FleetSite site, Func<SiteName, string> because)
     {
         if (time < next)
-            (next, nextBecause) = (time, because);
+            (next, nextBecause) = (time, because(site.Name));
     }
 
     /// <summary>Whether it may be in the middle of a change. It may be one from before, as long as it has not taken the newest state; who cannot know holds nothing back.</summary>

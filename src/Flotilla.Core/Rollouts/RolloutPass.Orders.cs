@@ -100,6 +100,7 @@ internal sealed partial class RolloutPass
         quarantine = new FleetProblem(reason, message, Stalled: true);
         record = record with { Phase = RolloutPhase.RollingBack, Held = null, Reason = reason, Message = message };
         Tell(Reasons.RollingBack, $"Sites go back to what they had: {message}");
+        var back = new List<int>();
         for (var i = 0; i < members.Length; i++)
         {
             var member = members[i];
@@ -127,10 +128,13 @@ internal sealed partial class RolloutPass
                 Reason = Reasons.RollingBack,
                 Message = "It goes back to what it had.",
             });
-            // What was said to it in this step was on its way there.
-            actions.RemoveAll(a => a.Site == member.Site);
-            Look(i);
+            back.Add(i);
         }
+        // What was said to them in this step was on their way there.
+        var names = back.Select(i => members[i].Site).ToHashSet();
+        actions.RemoveAll(a => names.Contains(a.Site));
+        foreach (var i in back)
+            Look(i);
     }
 
     private void EndAs(RolloutPhase phase, string reason, string message, bool isBad)

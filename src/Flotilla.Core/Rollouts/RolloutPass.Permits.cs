@@ -15,15 +15,16 @@ internal sealed partial class RolloutPass
         if (last < 0)
             return;
         var (given, closed) = (new SortedDictionary<int, List<string>>(), new List<string>());
+        var free = FreeSlots();
         for (var troubled = 1; troubled >= 0; troubled--)
         {
-            for (var i = 0; i < members.Length; i++)
+            for (var i = 0; i < members.Length && free > 0; i++)
             {
                 var member = members[i];
-                if (member.State != RolloutSiteState.Staged || looks[i].Sight != SiteSight.Ready || member.Wave > last || record.Waves[member.Wave].Started is null)
+                if (member.State != RolloutSiteState.Staged || sights[i] != SiteSight.Ready || member.Wave > last || record.Waves[member.Wave].Started is null)
                     continue;
                 var site = observed.Sites[i]!;
-                if (site.Paused || (troubled == 1) != !site.Facts!.Healthy || !HasSlot(member))
+                if (site.Paused || (troubled == 1) != !site.Facts!.Healthy || !HasSlotOfWave(member))
                     continue;
                 if (Closes(i) is not { } closes)
                 {
@@ -34,6 +35,7 @@ internal sealed partial class RolloutPass
                 if (!given.TryGetValue(member.Wave, out var names))
                     given[member.Wave] = names = [];
                 names.Add(site.Name.Name);
+                free--;
             }
         }
         foreach (var (wave, names) in given)
@@ -50,17 +52,17 @@ internal sealed partial class RolloutPass
             Wait(Reasons.Paused, "The way back is paused.");
             return;
         }
-        var (slots, given) = (terms.RollbackConcurrent.SlotsOf(members.Length), new List<string>());
+        var (most, given) = (terms.RollbackConcurrent.SlotsOf(members.Length), new List<string>());
         var taken = 0;
         foreach (ref readonly var count in counts.AsSpan())
             taken += count.GoingBack;
         for (var i = 0; i < members.Length; i++)
         {
             var member = members[i];
-            if (!member.Back || member.State != RolloutSiteState.Staged || looks[i].Sight != SiteSight.Ready)
+            if (!member.Back || member.State != RolloutSiteState.Staged || sights[i] != SiteSight.Ready)
                 continue;
             var site = observed.Sites[i]!;
-            DateTimeOffset? closes = site.Paused ? null : member.FailedThere ? DateTimeOffset.MaxValue : taken < slots ? Closes(i) : null;
+            DateTimeOffset? closes = site.Paused ? null : member.FailedThere ? DateTimeOffset.MaxValue : taken < most ? Closes(i) : null;
             if (closes is null)
                 continue;
             Begin(i, site, "back to what it had", anyTime: member.FailedThere, closes.Value);
@@ -78,13 +80,18 @@ internal sealed partial class RolloutPass
         Set(index, member with { State = RolloutSiteState.Applying, Since = now, Permitted = now, PermitSequence = site.Facts!.Sequence + 1, PermitEpoch = observed.Epoch, Reason = Reasons.Permitted, Message = "The site may begin." });
     }
 
-    private bool HasSlot(RolloutMember member)
+    private bool HasSlot(RolloutMember member) => FreeSlots() > 0 && HasSlotOfWave(member);
+
+    private int FreeSlots()
     {
         var taken = 0;
         foreach (ref readonly var count in counts.AsSpan())
             taken += count.Slots;
-        if (taken >= terms.MaxConcurrent.SlotsOf(members.Length))
-            return false;
+        return slots - taken;
+    }
+
+    private bool HasSlotOfWave(RolloutMember member)
+    {
         ref readonly var wave = ref counts[member.Wave];
         return terms.Waves[member.Wave].MaxConcurrent is not { } most || wave.Slots < most.SlotsOf(wave.Total);
     }

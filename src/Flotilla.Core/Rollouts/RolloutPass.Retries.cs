@@ -19,7 +19,7 @@ internal sealed partial class RolloutPass
                 continue;
             if (IsHeld || record.Phase == RolloutPhase.RollingBack)
             {
-                var failed = member with { State = RolloutSiteState.Failed, Since = now, Reason = looks[i].Reason, Message = looks[i].Message };
+                var failed = member with { State = RolloutSiteState.Failed, Since = now, Reason = failures[i].Reason, Message = failures[i].Message };
                 TellOf(member, failed);
                 Set(i, failed);
             }
@@ -37,7 +37,7 @@ internal sealed partial class RolloutPass
             return;
         for (var i = 0; i < members.Length; i++)
         {
-            var sight = looks[i].Sight;
+            var sight = sights[i];
             if (members[i].State != RolloutSiteState.Failed || !MayRetry(members[i]))
                 continue;
             if (sight == SiteSight.Ready || sight is SiteSight.Failing or SiteSight.Overdue or SiteSight.IllTooLong or SiteSight.Busy or SiteSight.Ill && HasSlot(members[i]))
@@ -51,10 +51,10 @@ internal sealed partial class RolloutPass
     /// <summary>Who has begun gets its whole time again; who has not waits for a permit as everybody does.</summary>
     private void Retry(int index)
     {
-        var (member, site, sight) = (members[index], observed.Sites[index]!, looks[index].Sight);
+        var (member, site, sight) = (members[index], observed.Sites[index]!, sights[index]);
         Tell(Reasons.Retrying, $"{site.Name.Name} tries again ({member.Retries + 1}).", WaveName(member), site.Name.Name);
         var retried = member with { Since = now, Retries = member.Retries + 1, HealthySince = null, IllSince = null, Reason = Reasons.Retrying, Message = "The site tries again." };
-        if (sight == SiteSight.Ready || looks[index].Reason == Reasons.PermitOver)
+        if (sight == SiteSight.Ready || failures[index].Reason == Reasons.PermitOver)
         {
             if (site.Facts!.IsPermitted)
                 actions.Add(new FleetAction.Withdraw(site.Name, "it gets another permit"));

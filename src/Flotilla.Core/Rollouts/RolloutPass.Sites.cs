@@ -22,11 +22,14 @@ internal sealed partial class RolloutPass
         if (SiteMachine.IsFinal(member.State))
             return;
         var site = observed.Sites[index];
-        var look = looks[index] = SiteLook.At(member, site, record.Fleet, terms, observed.Orders, now);
+        var look = SiteLook.At(member, site, record.Fleet, terms, observed.Orders, now);
+        sights[index] = look.Sight;
         if (look.Until < next)
             LookAt(look.Until, $"{member.Site.Name}: {look.Message}");
         var seen = Seen(member, look);
         var state = SiteMachine.Next(member.State, look.Sight, member.Back);
+        if (state == RolloutSiteState.Failed)
+            failures[index] = look;
         if (state == RolloutSiteState.Failed && SiteMachine.HoldsSlot(member.State) && look.Sight != SiteSight.Lost && !IsHeld && MayRetry(member))
         {
             // Whether it gets another try is known when all were looked at: others may have failed, too.
@@ -104,7 +107,7 @@ internal sealed partial class RolloutPass
         for (var i = 0; i < members.Length; i++)
         {
             // Who failed in silence and is there again may not have begun, either.
-            if (looks[i].Sight != SiteSight.Permitted || members[i].State is not (RolloutSiteState.Applying or RolloutSiteState.Failed) || !observed.Sites[i]!.Facts!.IsPermitted)
+            if (sights[i] != SiteSight.Permitted || members[i].State is not (RolloutSiteState.Applying or RolloutSiteState.Failed) || !observed.Sites[i]!.Facts!.IsPermitted)
                 continue;
             var paused = observed.Sites[i]!.Paused;
             var shut = !observed.Sites[i]!.Facts!.Permit!.AnyTime && Closes(i) is null;

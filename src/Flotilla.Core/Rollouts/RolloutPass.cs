@@ -9,13 +9,15 @@ internal sealed partial class RolloutPass
     private readonly RolloutObservation observed;
     private readonly RolloutTerms terms;
     private readonly DateTimeOffset now;
-    private readonly RolloutMember[] members;
-    private readonly SiteLook[] looks;
+    private readonly SiteSight[] sights;
+    private readonly Dictionary<int, SiteLook> failures = [];
     private readonly List<FleetAction> actions = [];
     private readonly List<StoryEntry> story = [];
     private readonly List<GateQuestion> questions = [];
     private readonly List<RolloutWait> waits = [];
     private readonly WaveCount[] counts;
+    private readonly int slots;
+    private RolloutMember[] members;
     private RolloutRecord record;
     private FleetProblem? quarantine;
     private DateTimeOffset next = DateTimeOffset.MaxValue;
@@ -25,9 +27,10 @@ internal sealed partial class RolloutPass
     {
         (this.observed, this.now) = (observed, now);
         (record, terms) = (observed.Record, observed.Terms);
-        members = [.. observed.Members];
-        looks = new SiteLook[members.Length];
+        members = observed.Members as RolloutMember[] ?? [.. observed.Members];
+        sights = new SiteSight[members.Length];
         counts = new WaveCount[record.Waves.Count];
+        slots = terms.MaxConcurrent.SlotsOf(members.Length);
     }
 
     public IReadOnlyList<FleetAction> Actions => actions;
@@ -36,7 +39,7 @@ internal sealed partial class RolloutPass
     {
         Record = record,
         Members = members,
-        Changed = [.. Enumerable.Range(0, members.Length).Where(i => !ReferenceEquals(members[i], observed.Members[i]))],
+        Changed = Changed(),
         Story = story,
         Questions = questions,
         Waits = waits,
@@ -78,9 +81,25 @@ internal sealed partial class RolloutPass
             (next, nextBecause) = (time, because);
     }
 
+    private List<int> Changed()
+    {
+        var changed = new List<int>();
+        if (ReferenceEquals(members, observed.Members))
+            return changed;
+        for (var i = 0; i < members.Length; i++)
+        {
+            if (!ReferenceEquals(members[i], observed.Members[i]))
+                changed.Add(i);
+        }
+        return changed;
+    }
+
     /// <summary>Puts a site into a state; the counts follow.</summary>
     private void Set(int index, RolloutMember member)
     {
+        // What was observed stays as it is; most steps change nobody, and copy nothing.
+        if (ReferenceEquals(members, observed.Members))
+            members = [.. members];
         var before = members[index];
         counts[before.Wave].Add(before, -1);
         members[index] = member;

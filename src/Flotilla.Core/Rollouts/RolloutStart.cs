@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Hashing;
 using System.Text;
 using Flotilla.Api;
@@ -57,9 +58,7 @@ public static class RolloutStart
     {
         var waves = new int[sites.Count];
         Array.Fill(waves, -1);
-        // Who is there comes first, so that a part of a fleet is picked of those that can show something; beyond that it is drawn.
-        var drawn = Enumerable.Range(0, sites.Count).OrderBy(i => SiteContacts.Of(sites[i].Facts, sites[i].ExpectedAway, now) == SiteContact.Connected ? 0 : 1)
-            .ThenBy(i => Draw(name, sites[i].Name.Name)).ThenBy(i => i).ToArray();
+        var drawn = Drawn(name, sites, now);
         var from = 0;
         for (var w = 0; w < terms.Waves.Count; w++)
         {
@@ -76,9 +75,9 @@ public static class RolloutStart
                     var left = part.Share.PickOf(sites.Count);
                     for (; left > 0 && from < drawn.Length; from++)
                     {
-                        if (waves[drawn[from]] >= 0)
+                        if (waves[drawn[from].Place] >= 0)
                             continue;
-                        waves[drawn[from]] = w;
+                        waves[drawn[from].Place] = w;
                         left--;
                     }
                     break;
@@ -94,5 +93,20 @@ public static class RolloutStart
         return waves;
     }
 
-    private static ulong Draw(string rollout, string site) => XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{rollout}/{site}"));
+    /// <summary>Who is there comes first, so that a part of a fleet is picked of those that can show something; beyond that it is drawn.</summary>
+    private static (bool Away, ulong Draw, int Place)[] Drawn(string rollout, IReadOnlyList<FleetSite> sites, DateTimeOffset now)
+    {
+        var drawn = new (bool Away, ulong Draw, int Place)[sites.Count];
+        var text = new ArrayBufferWriter<byte>();
+        for (var i = 0; i < drawn.Length; i++)
+        {
+            text.ResetWrittenCount();
+            Encoding.UTF8.GetBytes(rollout, text);
+            text.Write("/"u8);
+            Encoding.UTF8.GetBytes(sites[i].Name.Name, text);
+            drawn[i] = (SiteContacts.Of(sites[i].Facts, sites[i].ExpectedAway, now) != SiteContact.Connected, XxHash64.HashToUInt64(text.WrittenSpan), i);
+        }
+        Array.Sort(drawn);
+        return drawn;
+    }
 }

@@ -13,9 +13,14 @@ namespace Flotilla.Core.Rollouts;
 /// <param name="Until">When time alone changes the sight; the end of time for never.</param>
 internal readonly record struct SiteLook(SiteSight Sight, string Reason, string Message, DateTimeOffset Until)
 {
+    private readonly string message = Message;
+
     /// <summary>Permits that a site may let pass without beginning before that counts as a failure.</summary>
     private const int PermitsUnused = 3;
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
+    // A whole fleet may soak for days: its sentence is made when somebody wants it.
+    public string Message => Sight == SiteSight.Well ? $"The site soaks until {Soaks:u}." : message;
 
     public static SiteLook At(RolloutMember member, FleetSite? site, string fleet, RolloutTerms terms, RolloutOrders orders, DateTimeOffset now)
     {
@@ -116,7 +121,7 @@ internal readonly record struct SiteLook(SiteSight Sight, string Reason, string 
         var soaked = (member.HealthySince ?? now) + terms.Waves[member.Wave].Soak;
         return soaked <= now
             ? Of(SiteSight.WellLongEnough, Reasons.UpToDate, "The site runs the release, healthy.")
-            : new(SiteSight.Well, Reasons.SoakRunning, $"The site soaks until {soaked:u}.", soaked);
+            : new(SiteSight.Well, Reasons.SoakRunning, "", soaked) { Soaks = soaked };
     }
 
     private static SiteLook Unhealthy(RolloutMember member, SiteFacts facts, RolloutTerms terms, DateTimeOffset now, string reason)
@@ -139,6 +144,8 @@ internal readonly record struct SiteLook(SiteSight Sight, string Reason, string 
         var contact = SiteContacts.Of(facts, site.ExpectedAway, now);
         return (contact, contact == SiteContact.Connected ? facts.LastSeen!.Value + site.ExpectedAway + Moment : DateTimeOffset.MaxValue);
     }
+
+    private DateTimeOffset Soaks { get; init; }
 
     private SiteLook NoLaterThan(DateTimeOffset time) => time < Until ? this with { Until = time } : this;
 

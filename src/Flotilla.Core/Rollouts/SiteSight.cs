@@ -1,7 +1,7 @@
 namespace Flotilla.Core.Rollouts;
 
 /// <summary>What is seen of a site, with a view to the release that it shall get. Together with a state it decides the next one.</summary>
-public enum SiteSight
+public enum SiteSight : byte
 {
     /// <summary>Its fleet does not select it any more, or its Site is gone, or another fleet selects it as well.</summary>
     Left,
