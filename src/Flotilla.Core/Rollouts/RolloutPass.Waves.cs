@@ -81,7 +81,7 @@ internal sealed partial class RolloutPass
             if (member.Wave != wave || member.State is not (RolloutSiteState.Waiting or RolloutSiteState.Staging or RolloutSiteState.Staged))
                 continue;
             var paused = member.State != RolloutSiteState.Waiting && observed.Sites[i] is { Paused: true };
-            if (!paused && (member.State != RolloutSiteState.Waiting || looks[i].Sight is not (SiteSight.Blocked or SiteSight.Leased)))
+            if (!paused && (member.State != RolloutSiteState.Waiting || sights[i] is not (SiteSight.Blocked or SiteSight.Leased)))
                 continue;
             stuck.Add(paused ? $"{member.Site.Name} is paused" : $"{member.Site.Name}: {member.Message.TrimEnd('.')}");
         }
