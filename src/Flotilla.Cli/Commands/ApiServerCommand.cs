@@ -39,11 +39,18 @@ internal static class ApiServerCommand
         DefaultValueFactory = _ => "3s",
     };
 
+    private static readonly Option<string[]> MissingImage = new("--missing-image")
+    {
+        Description = "Images whose names begin so cannot be pulled: simulated workloads with one never become ready; may be given several times.",
+        HelpName = "PREFIX",
+        DefaultValueFactory = _ => [],
+    };
+
     public static Command Create()
     {
         var command = new Command("apiserver", "Run an embedded Kubernetes API server.")
         {
-            Port, Data, Memory, Token, User, KubeconfigOut, Clusters, SimulateWorkloads, ReadyAfter,
+            Port, Data, Memory, Token, User, KubeconfigOut, Clusters, SimulateWorkloads, ReadyAfter, MissingImage,
         };
         command.Validators.Add(result =>
         {
@@ -65,7 +72,9 @@ internal static class ApiServerCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         var basis = arguments.GetValue(SimulateWorkloads)
-            ? SimulatedClusters.Options(TimeProvider.System, new WorkloadBehaviour { ReadyAfter = GoDuration.ParseTimeSpan(arguments.GetValue(ReadyAfter))!.Value })
+            ? SimulatedClusters.Options(
+                TimeProvider.System,
+                new WorkloadBehaviour { ReadyAfter = GoDuration.ParseTimeSpan(arguments.GetValue(ReadyAfter))!.Value, MissingImages = arguments.GetValue(MissingImage) ?? [] })
             : new KubernetesApiOptions();
         var options = basis with
         {

@@ -54,6 +54,11 @@ internal static class CommandRunner
         {
             return ExitCodes.Interrupted;
         }
+        catch (OperationCanceledException)
+        {
+            // Nobody interrupted it: a connection or an answer took longer than its client waits. The command line would end without a word.
+            return Fail(error, "the hub did not answer in time.\nIs it overloaded, or is the way to it cut? What was asked for may have been done: look before you say it again.", ExitCodes.TimedOut);
+        }
     }
 
     private static int Fail(TextWriter error, string message, int code = ExitCodes.Failed)

@@ -54,7 +54,7 @@ internal sealed class WorkloadController : ClusterController
         if (cluster.Store.Resource(kind.Resource).Get(new ObjectKey(key.Namespace, key.Name))?.Parse() is not { } workload)
             return null;
         var nodes = Math.Max(1, cluster.Store.Resource("nodes").List(null, null, 0, null, null).Items.Count);
-        var fault = behaviour.FaultOf(cluster.Name, key.Namespace, key.Name);
+        var fault = behaviour.FaultOf(cluster.Name, key.Namespace, key.Name, workload);
         var remaining = TimeSpan.Zero;
         if (fault is null && !kind.IsReady(workload, nodes))
             remaining = begun.GetOrAdd((key, Generation(workload)), now) + behaviour.ReadyAfter - now;

@@ -1,4 +1,5 @@
 using Flotilla.ApiServer;
+using Flotilla.Cli.Commands;
 
 namespace Flotilla.Cli.Tests.Commands;
 
@@ -40,6 +41,16 @@ public sealed class TroubleTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_hub_that_does_not_answer_in_time()
+    {
+        await using var error = new StringWriter { NewLine = "\n" };
+        // What HttpClient says of a connection that took too long, while nobody cancelled.
+        var code = await CommandRunner.GuardAsync(() => throw new TaskCanceledException("connecting", new TimeoutException()), error, Cancellation);
+        Assert.Equal(ExitCodes.TimedOut, code);
+        Assert.StartsWith("flotilla: the hub did not answer in time.\n", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

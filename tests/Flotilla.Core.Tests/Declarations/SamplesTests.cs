@@ -1,3 +1,4 @@
+using System.Text;
 using Flotilla.Core.Declarations;
 using Flotilla.Kubernetes.Json;
 using Flotilla.TestKit;
@@ -24,6 +25,18 @@ public sealed class SamplesTests
         Assert.Single(namespaces.Distinct());
     }
 
+    [Theory]
+    [InlineData("stores", "careful", "nights")]
+    [InlineData("ships", "port-by-port", "daylight")]
+    [InlineData("aircraft", "one-by-one", "night-stop")]
+    public void The_fleet_of_a_sample_can_name_its_strategy_and_its_window(string name, string strategy, string window)
+    {
+        Assert.Empty(Naming(name, strategy, window).Problems);
+        // They are really looked for.
+        Assert.Contains(Naming(name, "hasty", window).Problems, problem => problem.Message.Contains("hasty", StringComparison.Ordinal));
+        Assert.Contains(Naming(name, strategy, "never").Problems, problem => problem.Message.Contains("never", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void With_the_example_sites_every_stack_compiles_for_each_of_them()
     {
@@ -44,11 +57,19 @@ public sealed class SamplesTests
         Assert.Empty(api.Warnings);
     }
 
+    private static DeclarationSet Naming(string name, string strategy, string window) => DeclarationReader.Read(
+        [
+            .. Files(name).Select(file => file.Name.EndsWith("fleet.yaml", StringComparison.Ordinal)
+                ? file with { Content = Replace(file, "  rollout:\n", $"  windows: [{window}]\n  rollout:\n    strategy: {strategy}\n", "    maxConcurrent:") }
+                : file),
+        ],
+        new DeclarationContext());
+
     private static DeclarationSet Read(params string[] folders) => DeclarationReader.Read(Files(folders), new DeclarationContext());
 
     private static IReadOnlyList<DeclarationFile> Files(params string[] folders) =>
         [.. folders.SelectMany(folder => new FolderFiles(Path.Combine(Folder, folder)).Declarations().Select(file => file with { Name = $"{folder}/{file.Name}" }))];
 
-    private static byte[] Replace(DeclarationFile file, string text, string by) =>
-        System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(file.Content.Span).Replace(text, by, StringComparison.Ordinal));
+    private static byte[] Replace(DeclarationFile file, string text, string by, string without = "#") => Encoding.UTF8.GetBytes(string.Join('\n', Encoding.UTF8
+        .GetString(file.Content.Span).Split('\n').Where(line => !line.StartsWith(without, StringComparison.Ordinal))).Replace(text, by, StringComparison.Ordinal));
 }

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace Flotilla.EndToEnd.Agents;
 
-/// <summary>Passes TCP connections on and counts their bytes, both ways: what TLS adds is in them, what TCP and IP add is not.</summary>
+/// <summary>Passes TCP connections on and counts their bytes, both ways: what TLS adds is in them, what TCP and IP add is not.
+/// It can be cut, as a line is: nothing gets through, and nobody is told.</summary>
 internal sealed class CountingProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -13,6 +14,7 @@ internal sealed class CountingProxy : IAsyncDisposable
     private long up;
     private long down;
     private int connections;
+    private volatile TaskCompletionSource passable = Passable();
 
     public CountingProxy(Uri target)
     {
@@ -28,6 +30,16 @@ internal sealed class CountingProxy : IAsyncDisposable
     public long Down => Interlocked.Read(ref down);
 
     public int Connections => Volatile.Read(ref connections);
+
+    /// <summary>From now on nothing gets through, either way.</summary>
+    public void Cut()
+    {
+        if (passable.Task.IsCompleted)
+            passable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>What was under way arrives after all, as TCP sends again what got lost.</summary>
+    public void Mend() => passable.TrySetResult();
 
     public async ValueTask DisposeAsync()
     {
@@ -60,6 +72,7 @@ internal sealed class CountingProxy : IAsyncDisposable
         using (client)
         using (var server = new TcpClient())
         {
+            await passable.Task.WaitAsync(stop.Token);
             await server.ConnectAsync(target, stop.Token);
             await Task.WhenAny(
                 CopyAsync(client, server, n => Interlocked.Add(ref up, n)),
@@ -72,8 +85,16 @@ internal sealed class CountingProxy : IAsyncDisposable
         var buffer = new byte[16 * 1024];
         while (await from.GetStream().ReadAsync(buffer, stop.Token) is > 0 and var read)
         {
+            await passable.Task.WaitAsync(stop.Token);
             count(read);
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), stop.Token);
         }
+    }
+
+    private static TaskCompletionSource Passable()
+    {
+        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        source.SetResult();
+        return source;
     }
 }

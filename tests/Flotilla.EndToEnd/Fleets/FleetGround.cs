@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flotilla.Api;
+using Flotilla.EndToEnd.Agents;
 using Flotilla.Hub.Ledger;
 using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Json;
@@ -15,6 +16,8 @@ internal sealed class FleetGround : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("flotilla-fleet");
     private readonly List<AgentProcess> agents = [];
+    private readonly List<CountingProxy> lines = [];
+    private GroundOptions options = new();
     private ServerProcess clusters = null!;
     private string kubeconfig = "";
 
@@ -26,12 +29,15 @@ internal sealed class FleetGround : IAsyncDisposable
 
     public IReadOnlyList<AgentProcess> Agents => agents;
 
+    /// <summary>The line of each site to the hub, where the ground has such.</summary>
+    public IReadOnlyList<CountingProxy> Lines => lines;
+
     public string Folder => folder.FullName;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>A hub with all in its folder, on ports that it keeps.</summary>
-    public static Task<FleetGround> StartAsync(int sites) => StartAsync(sites, null, []);
+    public static Task<FleetGround> StartAsync(int sites, GroundOptions? options = null) => StartAsync(sites, null, [], options);
 
     /// <summary>A hub that keeps nothing itself but keys and content.</summary>
     public static Task<FleetGround> StartAsync(int sites, ServerProcess api, string ledger) =>
@@ -47,7 +53,19 @@ internal sealed class FleetGround : IAsyncDisposable
     public Kubectl KubectlAt(int site) => clusters.Kubectl($"cluster-{site}");
 
     /// <summary>The command line, as the hub's administrator.</summary>
-    public Tool Flotilla => new(ServerProcess.Executable) { Folder = folder.FullName, Environment = new Dictionary<string, string?> { ["KUBECONFIG"] = kubeconfig } };
+    public Tool Flotilla => Run(ServerProcess.Executable);
+
+    /// <summary>A shell in the folder of the ground, where <c>./flotilla</c> and kubectl speak to the hub.</summary>
+    public Tool Shell
+    {
+        get
+        {
+            var flotilla = Path.Combine(Folder, "flotilla");
+            if (!File.Exists(flotilla))
+                File.CreateSymbolicLink(flotilla, ServerProcess.Executable);
+            return Run("bash");
+        }
+    }
 
     public async Task<string> FlotillaAsync(params string[] arguments) =>
         (await Flotilla.RunAsync(Cancelled, [.. arguments, "-n", Namespace])).MustSucceed().Output;
@@ -67,13 +85,22 @@ internal sealed class FleetGround : IAsyncDisposable
             .Select(line => new StoredEntry(line.Member("position").AsInt64OrNull() ?? 0, line.String("journal")!, default, line["entry"].Deserialize(ApiJson.Default.JournalEntry)!)),
     ];
 
+    /// <summary>A client for the API at the hub.</summary>
+    public KubernetesClient Client() => new(Kubeconfig.Load(kubeconfig, null));
+
     /// <summary>Makes a site, and starts its agent.</summary>
     public async Task EnrolAsync(int number)
     {
         var answer = JsonNode.Parse(await FlotillaAsync("site", "enrol", Site(number), "--label", "kind=store", "-o", "json"));
         var agent = new AgentProcess(Path.Combine(folder.FullName, "agents", Site(number)), clusters.Kubeconfig, $"cluster-{number}");
         agents.Add(agent);
-        agent.Start("--hub", answer.String("hub")!, "--token", answer.String("token")!);
+        var hub = new Uri(answer.String("hub")!);
+        if (options.HasLines)
+        {
+            lines.Add(new CountingProxy(hub));
+            hub = lines[^1].Address;
+        }
+        agent.Start("--hub", hub.GetLeftPart(UriPartial.Authority), "--token", answer.String("token")!);
     }
 
     /// <summary>Waits until all sites of a fleet run the revision of what is declared last, and are well.</summary>
@@ -82,7 +109,7 @@ internal sealed class FleetGround : IAsyncDisposable
     /// <returns>The revision.</returns>
     public async Task<string> ConvergedAsync(string fleet, string? before)
     {
-        using var api = new KubernetesClient(Kubeconfig.Load(kubeconfig, null));
+        using var api = Client();
         var said = await SeeAsync(api, Resource("fleets", "Fleet"), Namespace, fleet, seen =>
             seen.Object("status").Object("revision").String("current") is { } current && current != before
             && (seen.Object("status").Array("conditions") ?? []).Any(c => c.String("type") == "Ready" && c.String("status") == "True"));
@@ -147,6 +174,8 @@ internal sealed class FleetGround : IAsyncDisposable
     {
         foreach (var agent in agents)
             await agent.DisposeAsync();
+        foreach (var line in lines)
+            await line.DisposeAsync();
         if (Hub is not null)
             await Hub.DisposeAsync();
         if (clusters is not null)
@@ -164,13 +193,27 @@ internal sealed class FleetGround : IAsyncDisposable
         return await Flotilla.RunAsync(Cancelled, "apply", "-f", Path.ChangeExtension(file, "yaml"), "-n", Namespace);
     }
 
+    private Tool Run(string program) => new(program)
+    {
+        Folder = Folder,
+        Environment = new Dictionary<string, string?> { ["KUBECONFIG"] = kubeconfig, ["KUBERC"] = "off", ["KUBECACHEDIR"] = Path.Combine(Folder, "cache") },
+    };
+
+    private static JsonObject Place(int number, JsonObject link) => new()
+    {
+        ["apiVersion"] = "flotilla.dev/v1alpha1",
+        ["kind"] = "Site",
+        ["metadata"] = new JsonObject { ["name"] = Site(number), ["namespace"] = Namespace, ["labels"] = new JsonObject { ["kind"] = "store" } },
+        ["spec"] = new JsonObject { ["link"] = link.DeepClone() },
+    };
+
     private static string Tail(string log) => string.Join('\n', log.Split('\n').TakeLast(40));
 
-    private static async Task<FleetGround> StartAsync(int sites, string? api, string[] arguments)
+    private static async Task<FleetGround> StartAsync(int sites, string? api, string[] arguments, GroundOptions? options = null)
     {
         Assert.SkipUnless(TestKit.Kubectl.IsInstalled, TestKit.Kubectl.IsMissing);
         Assert.SkipWhen(RealStack.Folder is null, "the published manifests are not beside the checkout");
-        var ground = new FleetGround();
+        var ground = new FleetGround { options = options ?? new GroundOptions() };
         try
         {
             foreach (var file in Directory.GetFiles(RealStack.Folder, "*.yaml", SearchOption.AllDirectories))
@@ -184,9 +227,10 @@ internal sealed class FleetGround : IAsyncDisposable
             ground.Hub = new HubProcess(data, arguments);
             ground.Hub.KeepPorts();
             var hub = ground.Hub.StartAsync(Cancelled);
-            ground.clusters = await ServerProcess.StartAsync(Cancelled, "--memory", "--clusters", $"{sites}", "--simulate-workloads", "--ready-after", "300ms");
+            ground.clusters = await ServerProcess.StartAsync(Cancelled, ["--memory", "--clusters", $"{sites}", "--simulate-workloads", "--ready-after", "300ms", .. ground.options.Clusters]);
             await hub;
-            await ground.ApplyAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = Namespace } });
+            var links = ground.options.Link is { } link ? Enumerable.Range(1, sites).Select(i => Place(i, link)) : [];
+            await ground.ApplyAsync([new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = Namespace } }, .. links]);
             for (var i = 1; i <= sites; i++)
                 await ground.EnrolAsync(i);
             return ground;

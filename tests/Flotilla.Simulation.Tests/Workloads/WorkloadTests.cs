@@ -13,7 +13,7 @@ public sealed class WorkloadTests : IAsyncLifetime
     private static readonly ResourceReference Deployments = new("apps", "v1", "deployments", true, "Deployment");
     private static readonly ResourceReference Pods = new("", "v1", "pods", true, "Pod");
     private readonly SimulatedTime time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly WorkloadBehaviour behaviour = new() { ReadyAfter = TimeSpan.FromSeconds(30) };
+    private readonly WorkloadBehaviour behaviour = new() { ReadyAfter = TimeSpan.FromSeconds(30), MissingImages = ["example/missing:"] };
     private KubernetesApi api = null!;
     private KubernetesClient client = null!;
 
@@ -65,6 +65,22 @@ public sealed class WorkloadTests : IAsyncLifetime
         Assert.Empty((await client.ListAsync(Pods, "default", ListOptions.All, Cancelled)).Items);
     }
 
+    [Fact]
+    public async Task A_missing_image_keeps_every_workload_of_it_unready_until_it_has_another()
+    {
+        await ApplyAsync(replicas: 1, "example/missing:2");
+        await time.PassAsync(TimeSpan.FromHours(1), Cancelled);
+        Assert.Equal(("False", 0), await AvailabilityAsync());
+        var pod = Assert.Single((await client.ListAsync(Pods, "default", ListOptions.All, Cancelled)).Items);
+        Assert.Contains("example/missing:2", pod.Object("status").Array("containerStatuses")![0].Object("state").Object("waiting").String("message"), StringComparison.Ordinal);
+
+        await ApplyAsync(replicas: 1);
+        await time.PassAsync(TimeSpan.FromMinutes(1), Cancelled);
+
+        Assert.Equal(("True", 1), await AvailabilityAsync());
+        Assert.Empty((await client.ListAsync(Pods, "default", ListOptions.All, Cancelled)).Items);
+    }
+
     [Theory]
     [InlineData("apps/v1", "DaemonSet", "{\"selector\":{\"matchLabels\":{\"a\":\"b\"}},\"template\":{\"metadata\":{\"labels\":{\"a\":\"b\"}},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}}", "numberReady", "1")]
     [InlineData("apps/v1", "StatefulSet", "{\"serviceName\":\"s\",\"replicas\":2,\"selector\":{\"matchLabels\":{\"a\":\"b\"}},\"template\":{\"metadata\":{\"labels\":{\"a\":\"b\"}},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}}", "readyReplicas", "2")]
@@ -88,14 +104,14 @@ public sealed class WorkloadTests : IAsyncLifetime
         Assert.Equal(expected, live.Object("status").Member(field)?.ToJsonString());
     }
 
-    private Task ApplyAsync(int replicas) => client.ApplyAsync((JsonObject)YamlReader.ReadFirst(System.Text.Encoding.UTF8.GetBytes($$$"""
+    private Task ApplyAsync(int replicas, string image = "example/till:1") => client.ApplyAsync((JsonObject)YamlReader.ReadFirst(System.Text.Encoding.UTF8.GetBytes($$$"""
         apiVersion: apps/v1
         kind: Deployment
         metadata: {name: till, namespace: default}
         spec:
           replicas: {{{replicas}}}
           selector: {matchLabels: {app: till}}
-          template: {metadata: {labels: {app: till}}, spec: {containers: [{name: till, image: example/till:1}]}}
+          template: {metadata: {labels: {app: till}}, spec: {containers: [{name: till, image: "{{{image}}}"}]}}
         """)).Content!, new ApplyOptions { FieldManager = "test" }, Cancelled);
 
     private async Task<(string?, long)> AvailabilityAsync()
