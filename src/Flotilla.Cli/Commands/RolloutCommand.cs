@@ -9,12 +9,14 @@ using Flotilla.Cli.Describing;
 using Flotilla.Cli.Output;
 using Flotilla.Core.Rollouts.Forecasts;
 using Flotilla.Kubernetes.Client;
+using Flotilla.Kubernetes.Errors;
 
 namespace Flotilla.Cli.Commands;
 
 /// <summary><c>flotilla rollout</c>: see rollouts, and decide about them.</summary>
 internal static class RolloutCommand
 {
+    private const int PatchTries = 10;
     private static readonly Argument<string> Name = new Argument<string>("rollout") { Description = "Name of the Rollout." }.CompletedBy(Kinds.Rollout);
     private static readonly Argument<string> Site = new Argument<string>("site") { Description = "Name of the Site." }.CompletedBy(Kinds.Site);
     private static readonly Argument<string> Gate = new("gate") { Description = "The gate, as WAVE/after/0; `flotilla rollout show` names it." };
@@ -110,16 +112,27 @@ internal static class RolloutCommand
     private static async Task<int> PatchAsync(
         HubConnection hub, ParseResult arguments, RolloutVerb verb, Func<Rollout, JsonObject> change, string done, CancellationToken cancellation)
     {
-        var rollout = await FindAsync(hub, arguments.GetValue(Name)!, cancellation);
-        if (rollout.Status is { } status && !status.ValidActions.Contains(verb))
+        for (var left = PatchTries; ; left--)
         {
-            var can = status.ValidActions.Count == 0 ? "nothing; it is over" : string.Join(", ", status.ValidActions);
-            throw new CommandException($"rollout {rollout.Metadata.Name} is {status.Phase}: what can be done now is {can}");
+            var rollout = await FindAsync(hub, arguments.GetValue(Name)!, cancellation);
+            if (rollout.Status is { } status && !status.ValidActions.Contains(verb))
+            {
+                var can = status.ValidActions.Count == 0 ? "nothing; it is over" : string.Join(", ", status.ValidActions);
+                throw new CommandException($"rollout {rollout.Metadata.Name} is {status.Phase}: what can be done now is {can}");
+            }
+            var patch = new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = rollout.Metadata.ResourceVersion }, ["spec"] = change(rollout) };
+            try
+            {
+                await hub.Api.PatchAsync(Kinds.Rollout, hub.Namespace, rollout.Metadata.Name, PatchKind.Merge, patch, new PatchOptions { FieldManager = Kinds.Manager }, cancellation);
+            }
+            catch (ApiStatusException e) when (e.Status.Code == 409 && left > 0)
+            {
+                // The hub said something about it in the meantime: what is asked for still is, when it is still possible.
+                continue;
+            }
+            await arguments.Out.WriteLineAsync($"rollout/{rollout.Metadata.Name} {done}");
+            return ExitCodes.Done;
         }
-        var patch = new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = rollout.Metadata.ResourceVersion }, ["spec"] = change(rollout) };
-        await hub.Api.PatchAsync(Kinds.Rollout, hub.Namespace, rollout.Metadata.Name, PatchKind.Merge, patch, new PatchOptions { FieldManager = Kinds.Manager }, cancellation);
-        await arguments.Out.WriteLineAsync($"rollout/{rollout.Metadata.Name} {done}");
-        return ExitCodes.Done;
     }
 
     private static JsonArray Retries(Rollout rollout, string site)
