@@ -6,15 +6,18 @@ namespace Flotilla.Bench;
 /// <summary>Counts requests that are with the hub: sent as a whole, over a connection that stands, and not answered.</summary>
 internal sealed class HeldRequests
 {
-    private int count, unheard, cut, busy;
+    private int count, unheard, cut, busy, refused;
 
     public int Count => Volatile.Read(ref count);
 
     /// <summary>What became of tries that brought nothing, in words.</summary>
     public string Troubles => $"{Volatile.Read(ref busy):N0} tries were told to come later, {Volatile.Read(ref cut):N0} cut or out of time, {Volatile.Read(ref unheard):N0} found nobody listening";
 
+    /// <summary>Tries of sites that are what they say, and were told that they are not, or that they may not.</summary>
+    public int Refused => Volatile.Read(ref refused);
+
     /// <summary>Counts tries that brought nothing anew.</summary>
-    public void ForgetTroubles() => unheard = cut = busy = 0;
+    public void ForgetTroubles() => unheard = cut = busy = refused = 0;
 
     /// <summary>A transport whose requests are counted.</summary>
     /// <param name="inner">Does the work.</param>
@@ -33,6 +36,8 @@ internal sealed class HeldRequests
                 var answer = await base.SendAsync(request, cancellationToken);
                 if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
                     Interlocked.Increment(ref owner.busy);
+                else if ((int)answer.StatusCode is >= 400 and < 500)
+                    Interlocked.Increment(ref owner.refused);
                 return answer;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)

@@ -13,17 +13,17 @@ namespace Flotilla.Bench;
 /// <summary>A hub with ten thousand sites of twenty components, each with a request held over a TLS connection of its own.</summary>
 internal static class HubScaleBench
 {
-    private const int Components = 20;
+    internal const int Components = 20;
     private const int DistinctParameters = 500;
     private const int Rings = 4;
     private const int ConnectingAtOnce = 32;
 
     /// <summary>Not one that the system gives to clients: ten thousand that come back would take it while the hub is away.</summary>
-    private const int GatewayPort = 18443;
+    internal const int GatewayPort = 18443;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
 
     /// <summary>Fewer to find out where time goes.</summary>
-    private static readonly int Sites = int.Parse(Environment.GetEnvironmentVariable("SITES") ?? "10000", CultureInfo.InvariantCulture);
+    internal static readonly int Sites = int.Parse(Environment.GetEnvironmentVariable("SITES") ?? "10000", CultureInfo.InvariantCulture);
     internal static readonly string[] FleetNames = [.. Enumerable.Range(0, Rings).Select(i => $"ring-{i}")];
     private static readonly double[] Shares = [0.5, 0.95, 1];
     private static readonly HeldRequests Held = new();
@@ -49,7 +49,7 @@ internal static class HubScaleBench
             table.Add($"{Sites:N0} Sites created", Seconds(begun), "s", "≤ 120", $"over HTTP/2, durable; hub {Machine.ResidentMegabytes(hub.Id):N0} MiB resident");
 
             begun = Stopwatch.GetTimestamp();
-            agents = await ConnectAsync(sites, hub.Gateway, keys.AuthorityPem, ending.Token);
+            agents = await ConnectAsync(sites, Held, hub.Gateway, keys.AuthorityPem, ending.Token);
             await AllHeldAsync(cancellation);
             table.Add("… connected, requests held", Seconds(begun), "s", "", $"TLS handshake each; hub {Machine.ResidentMegabytes(hub.Id):N0} MiB resident");
 
@@ -88,7 +88,7 @@ internal static class HubScaleBench
     }
 
     /// <summary>Straight into the ledger: the gateway lets one address enrol slowly.</summary>
-    private static async Task<SiteIdentity[]> EnrolAsync(string folder, HubKeys keys, SealingKey sealing, CancellationToken cancellation)
+    internal static async Task<SiteIdentity[]> EnrolAsync(string folder, HubKeys keys, SealingKey sealing, CancellationToken cancellation)
     {
         await using var ledger = await SqliteLedger.OpenAsync(Path.Combine(folder, "ledger.db"), TimeProvider.System, NullLogger.Instance, cancellation);
         var identities = new SiteIdentity[Sites];
@@ -105,7 +105,7 @@ internal static class HubScaleBench
         return identities;
     }
 
-    private static async Task DeclareAsync(HubProcess hub, CancellationToken cancellation)
+    internal static async Task DeclareAsync(HubProcess hub, CancellationToken cancellation)
     {
         using var api = ServerProcess.NewClient(hub.Api, hub.Token);
         await PostAsync(api, "/api/v1/namespaces", $$"""{"metadata":{"name":"{{FleetDeclarations.Namespace}}"} }""", cancellation);
@@ -119,7 +119,7 @@ internal static class HubScaleBench
                 stop));
     }
 
-    private static async Task RollOutAsync(HubProcess hub, CancellationToken cancellation)
+    internal static async Task RollOutAsync(HubProcess hub, CancellationToken cancellation)
     {
         using var transport = HubRestart.Trusting();
         using var api = new KubernetesClient(transport, hub.Api, TimeProvider.System, hub.Token);
@@ -131,13 +131,13 @@ internal static class HubScaleBench
     }
 
     /// <summary>Not all at once: a thousand handshakes at the same time only wait for each other.</summary>
-    private static async Task<Task[]> ConnectAsync(VirtualSite[] sites, Uri gateway, string authority, CancellationToken cancellation)
+    internal static async Task<Task[]> ConnectAsync(VirtualSite[] sites, HeldRequests held, Uri gateway, string authority, CancellationToken cancellation)
     {
         var running = new Task[sites.Length];
         await Parallel.ForAsync(0, sites.Length, new ParallelOptions { MaxDegreeOfParallelism = ConnectingAtOnce, CancellationToken = cancellation }, async (i, stop) =>
         {
             var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            running[i] = sites[i].RunAsync(gateway, Held.Around(VirtualSite.Transport(gateway, authority), () => connected.TrySetResult()), i, cancellation);
+            running[i] = sites[i].RunAsync(gateway, held.Around(VirtualSite.Transport(gateway, authority), () => connected.TrySetResult()), i, cancellation);
             await connected.Task.WaitAsync(stop);
         });
         return running;

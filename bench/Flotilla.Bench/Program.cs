@@ -16,6 +16,7 @@ internal static class Program
         ["site-change"] = SiteChangeBench.RunAsync,
         ["fleet"] = FleetBench.RunAsync,
         ["hub-scale"] = HubScaleBench.RunAsync,
+        ["reconnect-storm"] = ReconnectStormBench.RunAsync,
         ["idle-bytes"] = IdleBytesBench.RunAsync,
         ["rollout"] = RolloutBench.RunAsync,
     };

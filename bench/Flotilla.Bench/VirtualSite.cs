@@ -66,6 +66,26 @@ internal sealed class VirtualSite(SiteIdentity identity, KeySet keys, int compon
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Whether the hub has all that happened here.</summary>
+    public bool IsHeard => Journal.Acknowledged == Journal.Last;
+
+    /// <summary>Writes what happens at a site in a day without its hub.</summary>
+    public ValueTask LiveADayAsync(int entries, CancellationToken cancellation)
+    {
+        var begun = DateTimeOffset.UtcNow.AddDays(-1);
+        return Journal.AppendAsync(
+            [
+                .. Enumerable.Range(0, entries).Select(i => new JournalDraft(begun.AddDays((double)i / entries), JournalEvent.DriftCorrected)
+                {
+                    Component = "part-1",
+                    Object = "apps/v1/Deployment/default/part-1",
+                    Reason = Reasons.Drifted,
+                    Message = "spec.replicas was changed by kubectl-edit and put back",
+                }),
+            ],
+            cancellation);
+    }
+
     /// <summary>Syncs until cancelled.</summary>
     public async Task RunAsync(Uri hub, HttpMessageHandler transport, int seed, CancellationToken cancellation)
     {
