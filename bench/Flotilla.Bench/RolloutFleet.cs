@@ -208,8 +208,22 @@ internal sealed class RolloutFleet
         var permit = new StartPermit(release.Release, Start.AddDays(-30), Start.AddDays(-29));
         return new SiteFacts
         {
-            Site = name, Enrolled = true, Fleet = Name, Stage = release, Permit = permit, Permitted = permit.NotBefore, AppliedRelease = release.Release, AppliedRevision = release.Revision,
-            Epoch = 1, Sequence = 1, SentSequence = 1, TakenEpoch = 1, TakenSequence = 1, Phase = SitePhase.Settled, Healthy = true, LastSeen = Start.AddHours(-2),
+            Site = name,
+            Enrolled = true,
+            Fleet = Name,
+            Stage = release,
+            Permit = permit,
+            Permitted = permit.NotBefore,
+            AppliedRelease = release.Release,
+            AppliedRevision = release.Revision,
+            Epoch = 1,
+            Sequence = 1,
+            SentSequence = 1,
+            TakenEpoch = 1,
+            TakenSequence = 1,
+            Phase = SitePhase.Settled,
+            Healthy = true,
+            LastSeen = Start.AddHours(-2),
         };
     }
 

@@ -3,12 +3,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flotilla.Api;
-using Flotilla.Api.Rollouts;
 using Flotilla.Api.Sites;
 using Flotilla.Cli.Connections;
 using Flotilla.Cli.Output;
 using Flotilla.Core.Rollouts;
-using Flotilla.Kubernetes.Client;
 using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.Cli.Describing;
@@ -37,7 +35,7 @@ internal static class RolloutExplanation
         text.Field("Wave", wave);
         text.Field("State", $"{member.State}{(member.Back ? ", on the way back" : "")} for {Ages.Since(member.Since, DateTimeOffset.UtcNow)}");
         // What the engine says to each state; windows and pauses of the site itself stand in its conditions.
-        var outlook = RolloutOutlook.Of(member, record, null, null, DateTimeOffset.UtcNow);
+        var outlook = new RolloutOutlook(record, held: null, DateTimeOffset.UtcNow).Of(member, site: null);
         text.Field("Because", $"{outlook.Message} ({outlook.Reason})");
         if (!record.IsOver && !SiteMachine.IsFinal(member.State))
             text.Lines("The rollout waits for", await WaitsAsync(hub, ns, rollout, cancellation));

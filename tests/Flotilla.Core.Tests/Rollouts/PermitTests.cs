@@ -1,5 +1,4 @@
 using Flotilla.Api.Rollouts;
-using Flotilla.Core.Fleets;
 using Flotilla.Core.Rollouts;
 
 namespace Flotilla.Core.Tests.Rollouts;

@@ -1,11 +1,9 @@
 using Flotilla.Api;
-using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
 using Flotilla.Hub.Hosting;
 using Flotilla.Hub.Identity;
 using Flotilla.Hub.Restores;
 using Flotilla.Hub.Tests.Hosting;
-using Flotilla.Kubernetes.Json;
 
 namespace Flotilla.Hub.Tests.Restores;
 

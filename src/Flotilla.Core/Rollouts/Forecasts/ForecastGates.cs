@@ -1,4 +1,3 @@
-using Flotilla.Api.Rollouts;
 
 namespace Flotilla.Core.Rollouts.Forecasts;
 

@@ -1,6 +1,5 @@
 using Flotilla.Api;
 using Flotilla.Api.Rollouts;
-using Flotilla.Api.Sites;
 using Flotilla.Api.Sync;
 using Flotilla.Core.Fleets;
 using Flotilla.Core.Sites;
