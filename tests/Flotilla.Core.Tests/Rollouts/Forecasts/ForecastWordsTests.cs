@@ -35,7 +35,7 @@ public sealed class ForecastWordsTests
         ["nobody-approves"] = () => new FutureOf(CanaryFirst, Monday) { Assumptions = new ForecastAssumptions { Approval = null } }.Add(40, "store"),
         ["a-webhook-that-thinks"] = () => new FutureOf(
             Usual with { Waves = [new WaveTerms { Name = "all", Before = [new GateTerms.StartAt(Monday.AddHours(9)), new GateTerms.Webhook("https://change.example.com", null, TimeSpan.FromSeconds(10))] }] }, Monday)
-            { Assumptions = new ForecastAssumptions { Webhook = TimeSpan.FromHours(6) } }.Add(10, "store"),
+        { Assumptions = new ForecastAssumptions { Webhook = TimeSpan.FromHours(6) } }.Add(10, "store"),
         ["a-window-that-never-opens"] = () => new FutureOf(Usual, Monday).Add(10, "store").Add(2, "depot", calendar: MaintenanceCalendar.Closed(Reasons.NoSuchWindow, "There is no MaintenanceWindow nights.")),
         ["a-paused-site"] = () => new FutureOf(Usual, Monday).Add(10, "store").Add(1, "vault", paused: true),
         ["a-paused-rollout"] = () => new FutureOf(Usual, Monday) { Orders = new RolloutOrders { Paused = true } }.Add(10, "store"),
