@@ -10,7 +10,10 @@ internal sealed class LeasedFleets(LeaseSet leases, ILedger ledger, Action<Objec
 {
     private readonly ConcurrentDictionary<ObjectKey, (CancellationTokenSource Stop, Task Running)> watched = new();
     private readonly ConcurrentDictionary<ObjectKey, Lease> held = new();
+    private readonly Lock gate = new();
+    private readonly HashSet<ObjectKey> wanted = [];
     private readonly TaskCompletionSource<Exception> failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool ended;
 
     public FleetLease? Find(ObjectKey fleet) =>
         held.GetValueOrDefault(fleet)?.Term is { } term ? new FleetLease(fleet.Namespace, fleet.Name, term.Epoch) : null;
@@ -18,16 +21,29 @@ internal sealed class LeasedFleets(LeaseSet leases, ILedger ledger, Action<Objec
     /// <summary>Takes part in the contest for a fleet, until <see cref="Leave"/> or the end.</summary>
     public void Enter(ObjectKey fleet)
     {
-        if (watched.ContainsKey(fleet))
-            return;
-        var stop = new CancellationTokenSource();
-        watched[fleet] = (stop, RunAsync(fleet, stop.Token));
+        lock (gate)
+        {
+            wanted.Add(fleet);
+            Start(fleet);
+        }
     }
 
     public void Leave(ObjectKey fleet)
     {
-        if (watched.TryGetValue(fleet, out var entry))
-            entry.Stop.Cancel();
+        lock (gate)
+        {
+            wanted.Remove(fleet);
+            if (watched.TryGetValue(fleet, out var entry))
+                entry.Stop.Cancel();
+        }
+    }
+
+    private void Start(ObjectKey fleet)
+    {
+        if (ended || watched.ContainsKey(fleet))
+            return;
+        var stop = new CancellationTokenSource();
+        watched[fleet] = (stop, RunAsync(fleet, stop.Token));
     }
 
     /// <summary>Follows the leases until cancelled, then gives back those that are held.</summary>
@@ -36,6 +52,8 @@ internal sealed class LeasedFleets(LeaseSet leases, ILedger ledger, Action<Objec
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var following = leases.RunAsync(ending.Token);
         var first = await Task.WhenAny(following, failure.Task);
+        lock (gate)
+            ended = true;
         foreach (var (_, entry) in watched)
             await entry.Stop.CancelAsync();
         foreach (var (_, entry) in watched)
@@ -68,7 +86,13 @@ internal sealed class LeasedFleets(LeaseSet leases, ILedger ledger, Action<Objec
         }
         finally
         {
-            watched.TryRemove(fleet, out _);
+            lock (gate)
+            {
+                watched.TryRemove(fleet, out _);
+                // Declared again while it was being left.
+                if (wanted.Contains(fleet) && !failure.Task.IsCompleted)
+                    Start(fleet);
+            }
         }
     }
 

@@ -95,7 +95,7 @@ public sealed class RestoreTests : IDisposable
         await using var ground = await HubGround.StartAsync(new HubOptions { DataFolder = Data, Online = false });
         await ground.DeclareFleetAsync();
         var site = await ground.EnrolAsync("one");
-        var heard = await site.HearAsync(s => s.Stage is not null);
+        var heard = await site.HearAsync(s => s.Permit is not null);
 
         var answer = await site.AskAsync(new SyncRequest { Epoch = 9, Sequence = 999, Agent = "fake" });
         Assert.True(answer.WantsTaken);
