@@ -24,7 +24,7 @@ internal sealed partial class RolloutPass
                 if (member.State != RolloutSiteState.Staged || sights[i] != SiteSight.Ready || member.Wave > last || record.Waves[member.Wave].Started is null)
                     continue;
                 var site = observed.Sites[i]!;
-                if (site.Paused || (troubled == 1) != !site.Facts!.Healthy || !HasSlotOfWave(member))
+                if (site.Paused || (troubled == 1) != !site.Facts!.Healthy || FreeSlotsOfWave(member) <= 0)
                     continue;
                 if (Closes(i) is not { } closes)
                 {
@@ -80,7 +80,8 @@ internal sealed partial class RolloutPass
         Set(index, member with { State = RolloutSiteState.Applying, Since = now, Permitted = now, PermitSequence = site.Facts!.Sequence + 1, PermitEpoch = observed.Epoch, Reason = Reasons.Permitted, Message = "The site may begin." });
     }
 
-    private bool HasSlot(RolloutMember member) => FreeSlots() > 0 && HasSlotOfWave(member);
+    /// <summary>Slots that are free for a site, in its wave and altogether; below zero where more are taken than there are.</summary>
+    private int FreeSlots(RolloutMember member) => Math.Min(FreeSlots(), FreeSlotsOfWave(member));
 
     private int FreeSlots()
     {
@@ -90,10 +91,10 @@ internal sealed partial class RolloutPass
         return slots - taken;
     }
 
-    private bool HasSlotOfWave(RolloutMember member)
+    private int FreeSlotsOfWave(RolloutMember member)
     {
         ref readonly var wave = ref counts[member.Wave];
-        return terms.Waves[member.Wave].MaxConcurrent is not { } most || wave.Slots < most.SlotsOf(wave.Total);
+        return terms.Waves[member.Wave].MaxConcurrent is { } most ? most.SlotsOf(wave.Total) - wave.Slots : int.MaxValue;
     }
 
     /// <summary>When a site's window is too far gone to begin; null while nothing may begin there.</summary>

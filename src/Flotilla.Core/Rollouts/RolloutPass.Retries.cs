@@ -23,6 +23,12 @@ internal sealed partial class RolloutPass
                 TellOf(member, failed);
                 Set(i, failed);
             }
+            else if (KeepsSlot(i) && FreeSlots(member) < 0)
+            {
+                // Sites that had applied it fell silent and hold slots once more: nobody begins again before there is room.
+                if (member.Reason != Reasons.WaitingForSlot)
+                    Set(i, member with { Reason = Reasons.WaitingForSlot, Message = "The site tries again when a slot is free." });
+            }
             else
             {
                 Retry(i);
@@ -40,7 +46,7 @@ internal sealed partial class RolloutPass
             var sight = sights[i];
             if (members[i].State != RolloutSiteState.Failed || !MayRetry(members[i]))
                 continue;
-            if (sight == SiteSight.Ready || sight is SiteSight.Failing or SiteSight.Overdue or SiteSight.IllTooLong or SiteSight.Busy or SiteSight.Ill && HasSlot(members[i]))
+            if (sight == SiteSight.Ready || sight is SiteSight.Failing or SiteSight.Overdue or SiteSight.IllTooLong or SiteSight.Busy or SiteSight.Ill && FreeSlots(members[i]) > 0)
                 Retry(i);
         }
     }
@@ -48,13 +54,16 @@ internal sealed partial class RolloutPass
     private bool MayRetry(RolloutMember member) =>
         !member.Back && member.Retries < terms.Retries + observed.Orders.Retry.GetValueOrDefault(member.Site.Name);
 
+    /// <summary>Whether another try is more time for what has begun; otherwise it is another permit in its turn.</summary>
+    private bool KeepsSlot(int index) => sights[index] != SiteSight.Ready && failures[index].Reason != Reasons.PermitOver;
+
     /// <summary>Who has begun gets its whole time again; who has not waits for a permit as everybody does.</summary>
     private void Retry(int index)
     {
         var (member, site, sight) = (members[index], observed.Sites[index]!, sights[index]);
         Tell(Reasons.Retrying, $"{site.Name.Name} tries again ({member.Retries + 1}).", WaveName(member), site.Name.Name);
         var retried = member with { Since = now, Retries = member.Retries + 1, HealthySince = null, IllSince = null, Reason = Reasons.Retrying, Message = "The site tries again." };
-        if (sight == SiteSight.Ready || failures[index].Reason == Reasons.PermitOver)
+        if (!KeepsSlot(index))
         {
             if (site.Facts!.IsPermitted)
                 actions.Add(new FleetAction.Withdraw(site.Name, "it gets another permit"));

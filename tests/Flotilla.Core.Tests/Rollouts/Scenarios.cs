@@ -112,6 +112,9 @@ internal static class Scenarios
         ["finish-by"] = () => new Scenario("A change took twenty minutes the last time; the next does not begin a quarter of an hour before all must be through.", AtOnce, 1)
             .With("s1", new Conduct { Apply = TimeSpan.FromMinutes(20) }).With(w => Window(w, "08:00", "09:00", finishBy: "09:00"))
             .At(TimeSpan.FromMinutes(45), "The stack changes to r3.", w => w.Revision = "r3"),
+        ["retry-without-room"] = () => new Scenario("A site falls silent while it soaks, and holds a slot again; another one that fails gets its second try only when that is over.", AtOnce with { Retries = 1, MaxConcurrent = Share.Count(1), MaxFailed = Share.Count(2), Waves = [First with { Select = new WaveSelection.Part(Share.Count(2)), Soak = TimeSpan.FromHours(2) }, Rest] }, 2)
+            .With("s2", new Conduct { NeverReady = true, RecoversAfter = TimeSpan.FromMinutes(65) })
+            .At(TimeSpan.FromMinutes(20), "s1 goes away.", w => w["s1"].GoAway()),
         ["min-succeeded"] = () => new Scenario("Two of a wave of two must succeed and one fails: the wave has failed, though the budget allows it.", Usual with { MaxFailed = Share.Count(2), Waves = [First with { Select = new WaveSelection.Part(Share.Count(2)), MinSucceeded = 2 }, Rest] }, 4)
             .With("s1", Fails),
         ["empty-wave"] = () => new Scenario("The labels of a wave pick nobody: it waits, and says so.", Usual with { Waves = [Canaries, Rest] }) { Length = TimeSpan.FromHours(6) },
