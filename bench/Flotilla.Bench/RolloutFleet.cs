@@ -29,6 +29,7 @@ internal sealed class RolloutFleet
     private RolloutRecord? record;
     private IReadOnlyList<RolloutMember> members = [];
     private NextLook next = new NextLook.OnChange();
+    private DateTimeOffset heard;
     private long order;
 
     public RolloutFleet(int size, RolloutTerms terms, MaintenanceCalendar? calendar = null)
@@ -45,7 +46,7 @@ internal sealed class RolloutFleet
             if (away[i] = i % 100 == 42)
                 events.Enqueue((i, Happening.Returned), (Start.AddHours(1), order++));
         }
-        Hear(Start);
+        Hear();
     }
 
     public DateTimeOffset Now { get; private set; }
@@ -67,6 +68,9 @@ internal sealed class RolloutFleet
         memory = FleetCourse.Begun(memory, record);
         foreach (ref var site in sites.AsSpan())
             site = site with { Release = Release(site.Name, After) };
+        // The canary is a good one; those that fail come later, and are within the budget.
+        for (var i = 0; i < members.Count; i++)
+            failing[i] &= members[i].Wave > 0;
     }
 
     /// <summary>What is next; may be asked as often as one likes.</summary>
@@ -111,8 +115,8 @@ internal sealed class RolloutFleet
         while (!isSo(this))
         {
             Act(Decide());
-            if (!GoOn())
-                throw new InvalidOperationException($"nothing happens any more: {Record.Phase} {Record.Reason} {Record.Message}");
+            if (!GoOn() || Record.IsOver || Record.Held is not null)
+                throw new InvalidOperationException($"it does not go on: {Record.Phase} {Record.Reason} {Record.Message}");
         }
     }
 
@@ -124,6 +128,7 @@ internal sealed class RolloutFleet
             Now = due.Time > Now ? due.Time : Now;
             Happen(what.Site, what.What);
         }
+        Hear();
     }
 
     private void PassTo(DateTimeOffset time)
@@ -134,18 +139,19 @@ internal sealed class RolloutFleet
             Now = due.Time > Now ? due.Time : Now;
             Happen(site, what);
         }
-        if (time.Ticks / (ExpectedAway.Ticks / 2) != Now.Ticks / (ExpectedAway.Ticks / 2))
-            Hear(time);
         Now = time;
+        if (Now - heard >= ExpectedAway / 2)
+            Hear();
     }
 
     /// <summary>Who is there is heard of twice in its expected time.</summary>
-    private void Hear(DateTimeOffset time)
+    private void Hear()
     {
+        heard = Now;
         for (var i = 0; i < sites.Length; i++)
         {
             if (!away[i])
-                Tell(i, sites[i].Facts! with { LastSeen = time });
+                Tell(i, sites[i].Facts! with { LastSeen = Now });
         }
     }
 
