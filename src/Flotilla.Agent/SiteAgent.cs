@@ -59,8 +59,8 @@ public sealed partial class SiteAgent(SiteAgentOptions options)
         finally
         {
             await stop.CancelAsync();
-            await counted.KeepAsync(isLast: true, CancellationToken.None);
             await Task.WhenAll(parts).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await counted.KeepAsync(isLast: true, CancellationToken.None);
         }
     }
 

@@ -27,13 +27,17 @@ public sealed class WireStream(Stream body, ProgressDeadline deadline, Func<int,
         var read = await body.ReadAsync(buffer, cancellationToken);
         if (read == 0)
             return 0;
-        deadline.Received(read);
-        if (received is not null && received(read, cancellationToken) is { IsCompletedSuccessfully: false } pause)
+        if (received is not null)
         {
+            // Before it is asked: time may pass as soon as it has begun to hold us back.
             deadline.Suspend();
+            var pause = received(read, cancellationToken);
+            var waits = !pause.IsCompletedSuccessfully;
             await pause;
-            deadline.Resume();
+            if (waits)
+                deadline.Resume();
         }
+        deadline.Received(read);
         return read;
     }
 

@@ -59,7 +59,14 @@ public sealed class LinkBook(IAgentState state, Func<long>? wire, TimeProvider t
                 return;
             (savedTotal, savedAt) = (now.Today.Total, time.GetTimestamp());
         }
-        await state.SaveLinkAsync(now, cancellation);
+        try
+        {
+            await state.SaveLinkAsync(now, cancellation);
+        }
+        catch (IOException)
+        {
+            // A count of bytes is worth no site: on a disk that is full it goes on in memory.
+        }
     }
 
     private void Add(ref long counter, int bytes)

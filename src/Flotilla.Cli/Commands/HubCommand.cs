@@ -47,36 +47,11 @@ internal static class HubCommand
         var command = new Command("hub", "Run a hub. With --kubeconfig it uses that cluster's API; otherwise it brings one.")
         {
             Data, Listen, Advertise, ApiPort, Ledger, Mirror, Offline, AllowLocalWebhooks,
-            Init(), HubInstallCommand.Create(),
+            HubInstallCommand.Create(),
         };
-        foreach (var more in HubKeysCommand.Create())
+        foreach (var more in HubKeysCommand.Create().Concat(HubHoldCommand.Create()))
             command.Add(more);
         command.SetAction((arguments, cancellation) => CommandRunner.GuardAsync(() => RunAsync(arguments, cancellation), arguments.Error, cancellation));
-        return command;
-    }
-
-    private static Command Init()
-    {
-        var command = new Command("init", "Make the keys of a hub, and nothing else. A hub that starts on an empty folder does the same.") { Data };
-        command.SetAction((arguments, cancellation) => CommandRunner.GuardAsync(
-            async () =>
-            {
-                var folder = new HubKeyFolder(arguments.GetValue(Data)!.FullName);
-                try
-                {
-                    using var keys = await folder.InitAsync(TimeProvider.System, cancellation);
-                    arguments.Out.WriteLine($"hub         {keys.Hub}");
-                    arguments.Out.WriteLine($"root key    {folder.RootKeyFile}");
-                    arguments.Out.WriteLine($"thumbprint  {keys.Root.KeyId}");
-                    arguments.Out.WriteLine("The hub runs without the root key. Keep it in a safe place, apart from the hub: it names the hub's keys, and who has it is the hub.");
-                    return ExitCodes.Done;
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException or HubIdentityException)
-                {
-                    throw new CommandException(e.Message, inner: e);
-                }
-            },
-            arguments.Error, cancellation));
         return command;
     }
 

@@ -58,7 +58,7 @@ internal sealed partial class FleetReconciler(
         if (hub.Hold is { } hold)
         {
             // Nothing is decided; it is said why.
-            Say(key, FleetDecision.Decide(Held(key, fleet, state, hold, places), now).Status, places);
+            Say(key, FleetDecision.Decide(Held(key, fleet, stack, state, hold, places), now).Status, places);
             states.TryRemove(key, out _);
             return new NextLook.OnChange();
         }
@@ -167,10 +167,12 @@ internal sealed partial class FleetReconciler(
 
     private static NextLook Sooner(NextLook next, NextLook.After limit) => next is NextLook.After after && after.Delay <= limit.Delay ? next : limit;
 
-    private FleetObservation Held(ObjectKey key, Fleet fleet, FleetState state, HubHold hold, List<FleetPlace> places) => new()
+    private FleetObservation Held(ObjectKey key, Fleet fleet, CompiledStack stack, FleetState state, HubHold hold, List<FleetPlace> places) => new()
     {
         Name = key.Name,
         Generation = fleet.Metadata.Generation,
+        // What is declared now is told all the same: whoever lifts the hold wants to know what would move.
+        Revision = stack.Revision?.Digest,
         Problem = new FleetProblem(hold.Reason, hold.Message, Stalled: true),
         Sites = [.. places.Select(p => p.Site)],
         Memory = state.Memory,
