@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Flotilla.ApiServer.Storage;
 using Flotilla.Content;
 using Flotilla.Content.Trust;
 using PublicKey = Flotilla.Content.Trust.PublicKey;
@@ -68,6 +69,7 @@ public sealed class HubKeyFolder(string data)
     /// <exception cref="HubIdentityException">The key is another hub's, or a number is not a later one.</exception>
     public async Task<HubKeys> RestoreAsync(string rootKeyFile, long? epoch, long? keySet, TimeProvider time, CancellationToken cancellation)
     {
+        using var own = Hold();
         using var keys = await LoadAsync(time, cancellation);
         using var root = await OwnRootAsync(rootKeyFile, keys, cancellation);
         var opened = epoch ?? keys.Epoch + 1;
@@ -88,6 +90,7 @@ public sealed class HubKeyFolder(string data)
     /// <exception cref="HubIdentityException">The root key is another hub's.</exception>
     public async Task<HubKeys> RotateAsync(string rootKeyFile, TimeProvider time, CancellationToken cancellation)
     {
+        using var own = Hold();
         using var keys = await LoadAsync(time, cancellation);
         using var root = await OwnRootAsync(rootKeyFile, keys, cancellation);
         // In this order a crash leaves a key that the key set holds; a second try goes on with the key that was made.
@@ -104,6 +107,7 @@ public sealed class HubKeyFolder(string data)
     /// <exception cref="HubIdentityException">The root key is another hub's.</exception>
     public async Task<HubKeys> RetireAsync(string rootKeyFile, TimeProvider time, CancellationToken cancellation)
     {
+        using var own = Hold();
         using var keys = await LoadAsync(time, cancellation);
         using var root = await OwnRootAsync(rootKeyFile, keys, cancellation);
         if (keys.KeySet.Keys.Count > 1)
@@ -116,7 +120,7 @@ public sealed class HubKeyFolder(string data)
     public async Task<HubKeys> LoadAsync(TimeProvider time, CancellationToken cancellation)
     {
         if (!Exists)
-            throw new HubIdentityException($"{IdFile} is missing: make the hub's keys with `flotilla hub init --data {data}`, or restore {folder} from a backup");
+            throw Missing();
         var hub = (await ReadAsync(IdFile, cancellation)).Trim();
         var root = await UseAsync(RootPublicFile, async () => PublicKey.FromJwk(await ReadAsync(RootPublicFile, cancellation)));
         var signing = await UseAsync(SigningFile, () => SigningKey.LoadAsync(SigningFile, cancellation));
@@ -138,6 +142,13 @@ public sealed class HubKeyFolder(string data)
             throw new HubIdentityException($"the files in {folder} do not belong together: {e.Message}. Restore the folder as a whole.", e);
         }
     }
+
+    /// <summary>Keeps a hub from starting, and anybody else from changing keys, meanwhile.</summary>
+    /// <exception cref="IOException">A hub runs on the folder.</exception>
+    private FolderLock Hold() => Exists ? FolderLock.Take(data) : throw Missing();
+
+    private HubIdentityException Missing() =>
+        new($"{IdFile} is missing: make the hub's keys with `flotilla hub init --data {data}`, or restore {folder} from a backup");
 
     private static KeySet Next(HubKeys keys, IReadOnlyList<PublicKey> trusted, TimeProvider time) =>
         keys.KeySet with { Version = keys.KeySet.Version + 1, Issued = time.GetUtcNow(), Keys = trusted };

@@ -123,6 +123,24 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_of_a_hub_that_runs_are_left_alone()
+    {
+        var folder = new HubKeyFolder(Data);
+        await using (await HubHost.StartAsync(Options, Cancellation))
+        {
+            foreach (var change in (Func<Task<HubKeys>>[])
+            [
+                () => folder.RotateAsync(folder.RootKeyFile, TimeProvider.System, Cancellation),
+                () => folder.RetireAsync(folder.RootKeyFile, TimeProvider.System, Cancellation),
+                () => folder.RestoreAsync(folder.RootKeyFile, null, null, TimeProvider.System, Cancellation),
+            ])
+                Assert.Contains("is in use by another process", (await Assert.ThrowsAnyAsync<IOException>(change)).Message, StringComparison.Ordinal);
+        }
+        using var keys = await folder.RotateAsync(folder.RootKeyFile, TimeProvider.System, Cancellation);
+        Assert.Equal((1, 2), (keys.Epoch, keys.KeySet.Version));
+    }
+
+    [Fact]
     public async Task What_a_retired_key_has_signed_is_signed_anew()
     {
         using var sites = await LiveAsync();
